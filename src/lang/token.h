@@ -32,8 +32,8 @@ struct UnitFactor {
 enum class Currency : std::uint8_t { none, dollar, euro, pound, yen };  // the sign before the number; a code after it is a unit
 
 struct Quantity {
-  double value = 0;        // with percent and suffix worked in: 45% is 0.45, 6.6B is 6.6e9; never negative
-  text::Span number;       // the digits as written, without percent, suffix and unit
+  double value = 0;    // with percent and suffix worked in: 45% is 0.45, 6.6B is 6.6e9; never negative
+  std::string number;  // the digits as written, without percent, suffix and unit
   Currency currency = Currency::none;
   bool percent = false;
   char suffix = 0;         // k M B T, or 0

@@ -28,31 +28,31 @@ inline constexpr int kMaxExpressionDepth = 1000;
 
 // What a kind holds, beyond kind and span. c0, c1 … are its children in order; word and mark are fields of Expr.
 enum class ExprKind : std::uint8_t {
-  number,     // 12, 45%, $6.6B, 18 months        Tree::quantity
-  date,       // 2024-10                          Tree::date
-  text,       // "text"                           Tree::text
-  truth,      // yes, no                          truth
-  name,       // products                         word
-  member,     // c0 . word                        mark: the word
-  call,       // c0 ( c1, c2 … )                  an argument may be a pair
-  pair,       // c0 : c1                          an argument or list element `from: insiders`, `a: 60%`
-  index,      // c0 [ c1 ]
-  list,       // [ c0, c1 … ]                     an element may be a pair
-  table,      // word { key: value … }            Tree::cells; word may be none; `{}` without a word is a table
-  record,     // word { name = value … }          Tree::cells; word may be none; `word {}` is a record
-  paren,      // ( c0 )                           kept for the formatter; means c0
-  unary,      // - c0, + c0, not c0               op, mark: the operator
-  binary,     // c0 + - * / ^ and or c1           op, mark: the operator
-  compare,    // c0 == != < <= > >= c1            op, mark: the operator
-  range,      // c0 to c1 [likely c2]             mark: `to`
-  between,    // between c0 and c1 [likely c2]    mark: `between`
-  of,         // c0 of c1                         mark: `of`
-  at,         // c0 at c1                         mark: `at`
-  in,         // c0 in c1                         mark: `in`
-  by,         // c0 by c1                         mark: `by`
-  through,    // c0 through c1                    mark: `through`
-  from,       // c0 from c1 [until c2]            mark: `from`
-  mistake,    // stands for what could not be read; a diagnostic has been given
+  number,   // 12, 45%, $6.6B, 18 months        Tree::quantity
+  date,     // 2024-10                          Tree::date
+  text,     // "text"                           Tree::text
+  truth,    // yes, no                          truth
+  name,     // products                         word
+  member,   // c0 . word                        mark: the word
+  call,     // c0 ( c1, c2 … )                  an argument may be a pair
+  pair,     // c0 : c1                          an argument or list element `from: insiders`, `a: 60%`
+  index,    // c0 [ c1 ]
+  list,     // [ c0, c1 … ]                     an element may be a pair
+  table,    // word { key: value … }            Tree::cells; word may be none; `{}` without a word is a table
+  record,   // word { name = value … }          Tree::cells; word may be none; `word {}` is a record
+  paren,    // ( c0 )                           kept for the formatter; means c0
+  unary,    // - c0, + c0, not c0               op, mark: the operator
+  binary,   // c0 + - * / ^ and or c1           op, mark: the operator
+  compare,  // c0 == != < <= > >= c1            op, mark: the operator
+  range,    // c0 to c1 [likely c2]             mark: `to`
+  between,  // between c0 and c1 [likely c2]    mark: `between`
+  of,       // c0 of c1                         mark: `of`
+  at,       // c0 at c1                         mark: `at`
+  in,       // c0 in c1                         mark: `in`
+  by,       // c0 by c1                         mark: `by`
+  through,  // c0 through c1                    mark: `through`
+  from,     // c0 from c1 [until c2]            mark: `from`
+  mistake,  // stands for what could not be read; a diagnostic has been given
 };
 
 enum class Operator : std::uint8_t {
@@ -107,10 +107,10 @@ enum class ItemKind : std::uint8_t {
 
 struct Item {
   ItemKind kind = ItemKind::field;
-  bool has_body = false;      // block: braces were written (short form: false, yet the body has its one field)
-  bool short_form = false;    // block: `kind name = value`
-  bool has_label = false;     // block
-  bool shares_cites = false;  // its cites are written after a later item of its line
+  bool has_body = false;          // block: braces were written (short form: false, yet the body has its one field)
+  bool short_form = false;        // block: `kind name = value`
+  bool has_label = false;         // block
+  bool shares_cites = false;      // its cites are written after a later item of its line
   bool body_on_one_line = false;  // block: as written, from `{` to `}`
   bool starts_line = true;        // as written: the first of its line in its block
   bool blank_before = false;      // as written: an empty line before it (and before its leading comments)
@@ -119,8 +119,8 @@ struct Item {
   Word name;                      // block: its own name, if any
   std::uint32_t label = 0;        // block: Tree::label
   text::Span label_span;
-  IdRange path;        // field, pair: in Tree::words
-  IdRange other_path;  // pair
+  IdRange path;                 // field, pair: in Tree::words
+  IdRange other_path;           // pair
   ExprId key = ExprId::none;    // cell
   ExprId value = ExprId::none;  // field, cell, pair
   IdRange body;                 // block: in Tree::item_lists
@@ -136,8 +136,8 @@ enum class CommentPlace : std::uint8_t {
 };
 
 struct Comment {
-  text::Span span;     // from `#`, without the line end
-  std::string text;    // "# …"
+  text::Span span;             // from `#`, without the line end
+  std::string text;            // "# …"
   ItemId item = ItemId::none;  // none: after the last item of the file
   CommentPlace place = CommentPlace::leading;
   bool blank_before = false;
@@ -147,7 +147,7 @@ struct Tree {
   text::SourceId source = text::kNoSource;
   std::vector<Expr> exprs;
   std::vector<Item> items;
-  std::vector<ItemId> top;  // the items of the file
+  std::vector<ItemId> top;        // the items of the file
   std::vector<Comment> comments;  // in the order of the text
 
   std::vector<ExprId> expr_lists;

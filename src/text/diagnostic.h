@@ -40,7 +40,7 @@ struct Diagnostic {
   Span span;            // the smallest piece that is wrong: an operand or operator, not the whole line
   std::string message;  // small first letter, no full stop, values last
   std::vector<Label> labels = {};
-  std::string found = {};       // found, wanted: as a program reads them, may be empty
+  std::string found = {};  // found, wanted: as a program reads them, may be empty
   std::string wanted = {};
   std::string suggestion = {};  // the mend: the `help:` line
 };
@@ -58,7 +58,7 @@ class Diagnostics {
   // The kept ones in the order in which they were added.
   std::span<const Diagnostic> all() const { return kept_; }
 
-  std::size_t errors() const { return errors_; }      // all of them, kept or not
+  std::size_t errors() const { return errors_; }  // all of them, kept or not
   std::size_t warnings() const { return warnings_; }
   bool has_errors() const { return errors_ > 0; }
   bool empty() const { return errors_ + warnings_ == 0; }

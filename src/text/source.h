@@ -39,6 +39,15 @@ struct Source {
   std::uint32_t line_of(std::uint32_t offset) const;  // from 1
   Position position(std::uint32_t offset) const;
   std::string_view line_text(std::uint32_t line) const;  // without its end
+
+ private:
+  struct Mark {
+    std::uint32_t offset;
+    std::uint32_t code_points;  // before it
+  };
+  std::vector<Mark> marks_;  // one every few thousand bytes, so that columns of very long lines are found quickly
+
+  std::uint32_t code_points_before(std::uint32_t offset) const;
 };
 
 class SourceMap {
