@@ -1,0 +1,351 @@
+// The checked model: what a .chest file means, with every name resolved and every value typed.
+//
+// A model is a list of definitions (every named or field value is one, so that a scenario can override any of them) over
+// one pool of expression nodes, plus the nouns (companies, rounds, facilities, …) whose fields point at definitions.
+// All numbers are canonical: money in units of its currency, time in months (a flow is per month, 1 year = 12 months =
+// 8,760 hours), power in MW, dates as months since the model's start (0 = start; a date acts in its month), truth as 0 or 1.
+// So lowering is arithmetic on plain doubles and needs neither units nor text.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "quantity/unit.h"
+#include "text/source.h"
+#include "text/span.h"
+
+namespace warchest::model {
+
+using ExprId = std::uint32_t;
+using DefId = std::uint32_t;
+using CompanyId = std::uint32_t;
+inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+inline constexpr double kEndless = std::numeric_limits<double>::infinity();
+
+// How a value varies; inferred, never written. Ordered: the variation of an expression is the greatest of its parts.
+enum class Variation : std::uint8_t { known, known_monthly, per_path, monthly };
+
+enum class TypeKind : std::uint8_t { number, date, truth, text, event };
+
+struct Type {
+  TypeKind kind = TypeKind::number;
+  quantity::Unit unit;  // of a number; a duration is a number in months
+};
+
+enum class ExprKind : std::uint8_t {
+  // leaves
+  number,        // value
+  draw,          // index: Model::draws
+  period_table,  // index: Model::tables   cells keyed by periods; a flow's cells are period totals, a stock's end values
+  curve,         // index: Model::tables   anchors in time
+  lookup,        // index: Model::lookups, args[0]: linear between the keys, held beyond
+  reference,     // index: DefId
+  measure,       // measure, index: CompanyId (or the round, facility, credit, team, event it belongs to, see Measure)
+  base,          // in a scenario: the value that is overridden (index: DefId)
+  month_number,  // the month's own number, months since start (0, 1, …)
+  // arithmetic, one rounding each
+  add, sub, mul, div, pow, neg,
+  less, less_equal, equal, not_equal,  // equal holds to nine digits; > and >= are stored with sides swapped
+  logical_and, logical_or, logical_not,
+  choose,        // if(args[0], args[1], args[2])
+  min, max, abs, sqrt, exp, log, round,
+  clip,          // args: x, low, high
+  // time (args[0] is the value)
+  lag,           // value: whole months back (>= 1);  prev, x[-3], ago
+  window_sum,    // value: months n; the sum of months t-n+1 … t that are known
+  window_mean,   // value: months n
+  cumulative,    // sum of months 0 … t
+  at,            // args[1]: date; the value in that month
+  in_sum,        // value, value2: first and last month; total of a flow over the months within the horizon
+  in_last,       // value, value2: the last value within the horizon
+  grow,          // args: x, monthly growth factor minus one (already compounded from the rate), from (date): x from that month on, compounded
+  after,         // args: date, x: nothing before the date's month, x from it on
+  ramp,          // args: from, to, start (date), over (months)
+  s_curve,       // args: start (date), length (months): 3u^2 - 2u^3
+  by,            // args: condition or event, date: it held in some month up to and with the date
+  through,       // args: condition, date: it held in every month up to and with the date
+  months_since,  // index: EventRef as measure would name it; args empty: see Measure::event_date
+  // across paths: only in asks and checks
+  stat_mean, stat_sd, stat_chance,
+  stat_quantile,  // args: x, q
+};
+
+// The unwritten quantities. `index` says of what: company, or the noun named in the comment.
+enum class Measure : std::uint8_t {
+  cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital,
+  raised,            // cumulative, of a company
+  last_round,        // event: date of the latest closing (endless before the first)
+  out_of_cash,       // event: date
+  lasts,             // months
+  round_raised,      // cumulative, of a round
+  round_amount,      // amount fixed at the latest attempt
+  round_count,       // closings so far
+  round_date,        // event: date of the latest closing
+  facility_balance, facility_undrawn, facility_interest,
+  credit_balance,
+  team_people, team_productive,
+  event_date,        // months since start, endless before it happened
+  event_happened,    // truth
+};
+
+struct Expr {
+  ExprKind kind = ExprKind::number;
+  Measure measure = Measure::cash;
+  TypeKind type = TypeKind::number;
+  Variation variation = Variation::known;
+  std::uint32_t index = kNone;
+  double value = 0, value2 = 0;
+  std::vector<ExprId> args;
+  text::Span span;
+};
+
+// --- uncertainty ------------------------------------------------------------------------------------------------------
+
+enum class Family : std::uint8_t {
+  normal, lognormal, logit_normal, uniform, triangular, pert, beta, gamma, student_t, exponential, weibull, pareto, logistic,
+  bernoulli, poisson, binomial,
+  metalog,      // Keelin's three-term, from three symmetric percentiles; form in Draw::form
+  mixture,      // components in Draw::mixture
+  sample,       // values in Model::samples[Draw::index], drawn each with the same chance
+  point,        // a plain number inside a mixture
+};
+
+enum class ParamKind : std::uint8_t {
+  mean, sd, log_mean, log_sd, percentile,  // percentile: Param::p is its rank, 0.05 for p5
+  low, high, mode, alpha, beta, shape, scale, df, location, rate, p, n, value,
+};
+
+struct Param {
+  ParamKind kind;
+  double p = 0;
+  ExprId expr = kNone;
+};
+
+enum class MetalogForm : std::uint8_t { plain, log, logit };
+
+// One draw: a distribution and the luck that moves it. Several draws may share one luck (the cells of a table do).
+struct Draw {
+  Family family = Family::normal;
+  MetalogForm form = MetalogForm::plain;
+  std::vector<Param> params;
+  std::uint32_t luck = kNone;                               // Model::lucks
+  std::uint32_t index = kNone;                              // sample: Model::samples
+  std::vector<std::pair<std::uint32_t, ExprId>> mixture;    // component draw (Model::draws), its share; the shares are normalised
+  std::optional<std::pair<ExprId, ExprId>> truncated;       // low, high (kNone: open on that side); conditions through the inverse of the own draw
+};
+
+enum class LuckKind : std::uint8_t {
+  path,     // once per path
+  month,    // anew each month
+  attempt,  // once per attempt at the round `round`
+};
+
+struct Luck {
+  std::string name;  // full name of the definition (plus #2, #3 … for further distributions in it, plus the key in `independent`)
+  LuckKind kind = LuckKind::path;
+  std::uint32_t round = kNone;
+};
+
+// `together`: rank correlation (Spearman) between two lucks of kind path.
+struct Correlation {
+  std::uint32_t first, second;
+  double rank_correlation;
+};
+
+// --- tables ------------------------------------------------------------------------------------------------------------
+
+// Cells keyed by periods (period_table) or anchored at months (curve). Months count from the model's start and may be negative.
+struct Table {
+  struct Cell {
+    int first = 0, last = 0;  // months of the period, inclusive; a curve's anchor has first == last
+    ExprId value = kNone;     // canonical: money of a flow's period as its total; a per-time cell has been multiplied into a total
+  };
+  std::vector<Cell> cells;    // ascending, not overlapping
+  bool flow = false;          // totals that hold (Boot-Feibes-Lisman), else end values, geometric between
+  bool linear = false;        // curve: `line {…}`
+  bool keep_positive = true;  // flow: false where a total may be negative
+};
+
+// Keyed by number: linear between, held beyond.
+struct Lookup {
+  std::vector<std::pair<double, ExprId>> points;
+};
+
+// --- definitions and nouns -----------------------------------------------------------------------------------------------
+
+struct Cite {
+  std::uint32_t source;  // Model::sources
+};
+
+enum class Role : std::uint8_t { field, input, series, revenue, cost, team };
+
+// Everything that has a value and a name: `openai.products`, `openai.next.amount`, `openai.cash` (the opening balance).
+struct Definition {
+  std::string name;                // full name, as the file would write the path
+  std::string label;               // "" where none is given
+  Role role = Role::field;
+  CompanyId company = kNone;
+  ExprId is = kNone;
+  Type type;
+  Variation variation = Variation::known;
+  DefId opening = kNone;           // series: its value before month 0
+  std::vector<std::uint32_t> cites;  // Model::sources
+  text::Span span;                 // of the name
+};
+
+enum class CostClass : std::uint8_t { none, cost_of_revenue, research, sales, general };
+
+// A cash line of the plan. Revenue and cost lines in the order written; a team is a cost line of its own.
+struct Line {
+  DefId is = kNone;
+  bool revenue = false;
+  CostClass cost_class = CostClass::none;
+  DefId delay = kNone;      // months from arising to payment (known or per path), kNone: none
+  DefId non_cash = kNone;   // share that never moves cash (stock pay)
+  std::uint32_t team = kNone;
+};
+
+struct Team {
+  std::string name;
+  DefId start = kNone, hires = kNone, leavers = kNone /* share a month */, ramp = kNone, cost = kNone /* per person and month */;
+};
+
+struct Credit {
+  std::string name, label;
+  DefId balance = kNone;
+  std::vector<std::uint32_t> pays;  // indices into Company::lines, in the order in which they are paid
+};
+
+enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity };
+
+struct Facility {
+  std::string name, label;
+  CompanyId company = kNone;
+  DefId limit = kNone, draw_when = kNone, draw_on = kNone /* date */, draw = kNone, until = kNone, rate = kNone, fee = kNone /* share of a draw */,
+        commitment_fee = kNone /* rate on the undrawn part */, available = kNone, repay_when = kNone;
+  Repayment repayment = Repayment::at_end;
+  text::Span span;
+};
+
+struct Round {
+  std::string name, label;
+  CompanyId company = kNone;
+  DefId closed = kNone /* date: a round that is a fact or a plan */, opens_when = kNone, every = kNone, amount = kNone, minimum = kNone, maximum = kNone,
+        takes = kNone /* months from opening to closing */, gap = kNone /* least months from a closing to the next opening */, repeats = kNone;
+  std::vector<DefId> inputs;  // written inside: drawn once per attempt
+  text::Span span;
+};
+
+struct Event {
+  std::string name, label;
+  CompanyId company = kNone;  // kNone: of the file
+  DefId at = kNone, chance = kNone, by = kNone, hazard = kNone;
+  text::Span span;
+};
+
+struct Company {
+  std::string name, label;
+  DefId cash = kNone, debt = kNone, min_cash = kNone;  // opening amounts
+  std::vector<Line> lines;
+  std::vector<Team> teams;
+  std::vector<Credit> credits;
+  std::vector<std::uint32_t> facilities, rounds;  // Model::facilities, Model::rounds
+  text::Span span;
+};
+
+struct Source {
+  std::string name, by, on, url, grade;
+  text::Span span;
+};
+
+// --- what is asked ---------------------------------------------------------------------------------------------------------
+
+struct Override {
+  DefId target = kNone;
+  ExprId is = kNone;
+  ExprId from = kNone, until = kNone;  // dates; outside them the base value stands
+};
+
+struct Scenario {
+  std::string name, label;
+  std::vector<Override> overrides;
+  text::Span span;
+};
+
+// One way to run the model: a scenario's overrides, and which rounds and facilities exist.
+struct Case {
+  std::string label;                          // as written: "base", "no_new_money", "with(openai.notes)"
+  std::uint32_t scenario = kNone;             // Model::scenarios
+  std::vector<std::uint32_t> without_rounds, without_facilities, without_credits, without_events;
+  std::vector<std::pair<CompanyId, std::uint32_t>> without_lines;
+};
+
+// One thing shown: an expression, answered as number, date, chance, value or series.
+enum class AnswerKind : std::uint8_t { number, date, chance, value, series };
+
+struct Shown {
+  ExprId expr = kNone;
+  std::string text;            // what was asked, as written
+  AnswerKind kind = AnswerKind::number;
+  quantity::Unit unit;
+  bool duration_or_date_of_first_passage = false;  // months that may be endless: quantiles count the endless as latest
+};
+
+struct Ask {
+  std::string name, label;
+  std::vector<Shown> shown;
+  std::optional<int> at;       // month in which a monthly value is answered as a number
+  std::vector<Case> cases;     // never empty: {base} where none are written
+  struct For { DefId target; std::vector<ExprId> values; std::vector<std::string> texts; };
+  std::optional<For> for_each;  // one answer for each value
+  text::Span span;
+};
+
+struct Check {
+  std::string name, label;
+  ExprId condition = kNone;
+  bool across_paths = false;   // compares statistics; else must hold on every path and month
+  std::string text;
+  text::Span span;
+};
+
+struct Report {
+  std::string name, label;
+  std::vector<std::uint32_t> asks;  // Model::asks, in the order to show
+};
+
+struct Settings {
+  std::string title;
+  int start_year = 0, start_month = 0;  // start_month 1..12
+  int months = 0;
+  std::string currency;
+  DefId inflation = kNone;
+};
+
+struct Model {
+  Settings settings;
+  std::vector<Expr> exprs;
+  std::vector<Draw> draws;
+  std::vector<Luck> lucks;
+  std::vector<Correlation> correlations;
+  std::vector<Table> tables;
+  std::vector<Lookup> lookups;
+  std::vector<std::vector<double>> samples;  // sorted ascending
+  std::vector<Definition> definitions;
+  std::vector<Company> companies;
+  std::vector<Facility> facilities;
+  std::vector<Round> rounds;
+  std::vector<Event> events;
+  std::vector<Scenario> scenarios;
+  std::vector<Ask> asks;
+  std::vector<Check> checks;
+  std::vector<Report> reports;
+  std::vector<Source> sources;
+};
+
+}  // namespace warchest::model

@@ -1,0 +1,126 @@
+// A program: what one case of a model computes, as three flat lists of column operations. Nothing else is needed to run it.
+//
+//   setup   once per path: inputs are drawn, tables become months
+//   month   for t = 0 … months-1, in order
+//   finish  once per path, after the last month
+//
+// A value is a column over paths. Slots say what a column remembers: temporaries nothing, path columns their one value,
+// states the last write (in place: a read before this month's write is last month's), histories one row per month.
+// Names, units and nouns have been left behind; what is named here is named for printing, tracing and luck.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace warchest::program {
+
+using SlotId = std::uint32_t;
+inline constexpr SlotId kNoSlot = 0xffffffffu;
+
+enum class Op : std::uint8_t {
+#define OP(name, operands, targets, text) name,
+#include "program/ops.def"
+#undef OP
+};
+
+enum class Place : std::uint8_t {
+  none,
+  constant,  // value
+  schedule,  // index: Program::schedules, the month's number of it
+  slot,      // index: a slot; of a history the row of month t - lag, never before its first row (the first value known)
+  row,       // index: a history; lag: the row of that fixed month (signed), for setup, finish and known dates
+};
+
+struct Operand {
+  Place place = Place::none;
+  std::uint32_t index = 0;
+  std::int32_t lag = 0;
+  double value = 0;
+};
+
+enum class Keep : std::uint8_t { temporary, path, state, history };
+
+struct Slot {
+  Keep keep = Keep::temporary;
+  std::int32_t first = 0;   // history: month of its first row (0 or negative: opening values written in setup)
+  std::int32_t rows = 0;    // history: rows kept (a ring); 0 = all months from `first` on
+  std::string name;         // "" for what no one will look at
+};
+
+struct Instruction {
+  Op op = Op::copy;
+  SlotId target = kNoSlot, target2 = kNoSlot;
+  std::int32_t target_row = 0;  // setup writing one row of a history (opening values): the month; else 0 and ignored in month code
+  Operand a, b, c, d;
+  std::uint32_t data = 0;
+};
+
+// Where a draw comes from. Path draws with a dimension are scrambled Sobol points, all else Philox keyed by the name.
+struct Draw {
+  std::string name;
+  std::uint64_t stream = 0;          // kernels::hash_name(name)
+  bool uniform = false;              // uniform in (0,1), else standard normal
+  std::vector<std::int32_t> dimensions;  // path: one or none; attempt: of the first ordinals
+};
+
+struct PeriodTable {
+  struct Period { std::int32_t first, last; Operand total; };  // months from the start, inclusive, may be negative; total of a flow
+  std::vector<Period> periods;       // adjacent, ascending: gaps have been filled
+  bool keep_positive = true;
+};
+struct Curve {
+  struct Anchor { std::int32_t month; Operand value; };
+  std::vector<Anchor> anchors;       // ascending; the first value holds before, the last after
+  bool linear = false;
+};
+struct Lookup { std::vector<double> keys; std::vector<Operand> values; };
+
+// A distribution whose quantile function has been tabulated over the normal score, because its parameters are known.
+struct QuantileTable {
+  std::string name;                  // printing: "pert(2, 3, 5)"
+  std::function<double(double)> quantile;  // uniform -> value, exact; the engine tabulates it, the reference uses the same table
+  bool discrete = false;             // values jump: looked up by the uniform, never interpolated
+  std::vector<double> values, chances;  // discrete: ascending values and cumulative chances
+};
+// A distribution with parameters that vary by path: solved one by one.
+struct Quantile { std::uint8_t family = 0; std::vector<Operand> parameters; };  // family: kernels::Family
+
+// What leaves the engine.
+struct Output {
+  enum class Kind : std::uint8_t { number, months, truth };  // months: whole months or endless; truth: 0 or 1
+  std::string name;
+  Kind kind = Kind::number;
+  bool series = false;               // recorded every month, else once in finish
+  bool spread = true;                // quantiles are wanted, not only the mean
+};
+
+struct Program {
+  std::int32_t months = 0;
+  std::vector<Slot> slots;
+  std::vector<Instruction> setup, month, finish;
+  std::vector<std::vector<double>> schedules;  // [schedule][month 0 … months-1]
+  std::vector<Draw> draws;
+  std::vector<PeriodTable> period_tables;
+  std::vector<Curve> curves;
+  std::vector<Lookup> lookups;
+  std::vector<QuantileTable> quantile_tables;
+  std::vector<Quantile> quantiles;
+  std::vector<Output> outputs;
+};
+
+// Operand makers.
+inline Operand constant(double value) { return {Place::constant, 0, 0, value}; }
+inline Operand schedule(std::uint32_t index) { return {Place::schedule, index, 0, 0}; }
+inline Operand slot(SlotId id, std::int32_t lag = 0) { return {Place::slot, id, lag, 0}; }
+inline Operand row(SlotId id, std::int32_t month) { return {Place::row, id, month, 0}; }
+
+// Stages. Each takes and gives a program with the same outputs, bit for bit.
+Program simplify(Program program);        // folds constants, shares equal work, drops what feeds no output, fuses superinstructions
+Program assign_slots(Program program);    // shares the columns of dead temporaries; shortest rings that hold every lag
+std::string print(const Program& program);
+const char* op_name(Op op);
+int op_operands(Op op);
+
+}  // namespace warchest::program
