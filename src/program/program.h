@@ -44,9 +44,9 @@ enum class Keep : std::uint8_t { temporary, path, state, history };
 
 struct Slot {
   Keep keep = Keep::temporary;
-  std::int32_t first = 0;   // history: month of its first row (0 or negative: opening values written in setup)
-  std::int32_t rows = 0;    // history: rows kept (a ring); 0 = all months from `first` on
-  std::string name;         // "" for what no one will look at
+  std::int32_t first = 0;  // history: month of its first row (0 or negative: opening values written in setup)
+  std::int32_t rows = 0;   // history: rows kept (a ring); 0 = all months from `first` on
+  std::string name;        // "" for what no one will look at
 };
 
 struct Instruction {
@@ -60,40 +60,53 @@ struct Instruction {
 // Where a draw comes from. Path draws with a dimension are scrambled Sobol points, all else Philox keyed by the name.
 struct Draw {
   std::string name;
-  std::uint64_t stream = 0;          // kernels::hash_name(name)
-  bool uniform = false;              // uniform in (0,1), else standard normal
+  std::uint64_t stream = 0;              // kernels::hash_name(name)
+  bool uniform = false;                  // uniform in (0,1), else standard normal
   std::vector<std::int32_t> dimensions;  // path: one or none; attempt: of the first ordinals
 };
 
 struct PeriodTable {
-  struct Period { std::int32_t first, last; Operand total; };  // months from the start, inclusive, may be negative; total of a flow
-  std::vector<Period> periods;       // adjacent, ascending: gaps have been filled
+  struct Period {
+    std::int32_t first, last;
+    Operand total;
+  };                            // months from the start, inclusive, may be negative; total of a flow
+  std::vector<Period> periods;  // adjacent, ascending: gaps have been filled
   bool keep_positive = true;
 };
 struct Curve {
-  struct Anchor { std::int32_t month; Operand value; };
-  std::vector<Anchor> anchors;       // ascending; the first value holds before, the last after
+  struct Anchor {
+    std::int32_t month;
+    Operand value;
+  };
+  std::vector<Anchor> anchors;  // ascending; the first value holds before, the last after
   bool linear = false;
 };
-struct Lookup { std::vector<double> keys; std::vector<Operand> values; };
+struct Lookup {
+  std::vector<double> keys;
+  std::vector<Operand> values;
+};
 
 // A distribution whose quantile function has been tabulated over the normal score, because its parameters are known.
 struct QuantileTable {
-  std::string name;                  // printing: "pert(2, 3, 5)"
+  std::string name;                        // printing: "pert(2, 3, 5)"
   std::function<double(double)> quantile;  // uniform -> value, exact; the engine tabulates it, the reference uses the same table
-  bool discrete = false;             // values jump: looked up by the uniform, never interpolated
-  std::vector<double> values, chances;  // discrete: ascending values and cumulative chances
+  bool discrete = false;                   // values jump: looked up by the uniform, never interpolated
+  std::vector<double> values, chances;     // discrete: ascending values and cumulative chances
 };
 // A distribution with parameters that vary by path: solved one by one.
-struct Quantile { std::uint8_t family = 0; std::vector<Operand> parameters; };  // family: kernels::Family
+struct Quantile {
+  std::uint8_t family = 0;
+  std::vector<Operand> parameters;
+};  // family: kernels::Family
 
 // What leaves the engine.
 struct Output {
   enum class Kind : std::uint8_t { number, months, truth };  // months: whole months or endless; truth: 0 or 1
   std::string name;
   Kind kind = Kind::number;
-  bool series = false;               // recorded every month, else once in finish
-  bool spread = true;                // quantiles are wanted, not only the mean
+  bool series = false;             // recorded every month, else once in finish
+  bool spread = true;              // quantiles are wanted, not only the mean
+  std::vector<double> ranks = {};  // quantiles wanted besides 5, 25, 50, 75 and 95 %, each in [0, 1]
 };
 
 struct Program {
@@ -111,14 +124,25 @@ struct Program {
 };
 
 // Operand makers.
-inline Operand constant(double value) { return {Place::constant, 0, 0, value}; }
-inline Operand schedule(std::uint32_t index) { return {Place::schedule, index, 0, 0}; }
-inline Operand slot(SlotId id, std::int32_t lag = 0) { return {Place::slot, id, lag, 0}; }
-inline Operand row(SlotId id, std::int32_t month) { return {Place::row, id, month, 0}; }
+inline Operand constant(double value) {
+  return {Place::constant, 0, 0, value};
+}
+inline Operand schedule(std::uint32_t index) {
+  return {Place::schedule, index, 0, 0};
+}
+inline Operand slot(SlotId id, std::int32_t lag = 0) {
+  return {Place::slot, id, lag, 0};
+}
+inline Operand row(SlotId id, std::int32_t month) {
+  return {Place::row, id, month, 0};
+}
+
+// What is wrong with a program that a lowering should never have made, in words; "" where it can be run (wellformed.cpp lists the rules).
+std::string fault(const Program& program);
 
 // Stages. Each takes and gives a program with the same outputs, bit for bit.
-Program simplify(Program program);        // folds constants, shares equal work, drops what feeds no output, fuses superinstructions
-Program assign_slots(Program program);    // shares the columns of dead temporaries; shortest rings that hold every lag
+Program simplify(Program program);      // folds constants, shares equal work, drops what feeds no output, fuses superinstructions
+Program assign_slots(Program program);  // shares the columns of dead temporaries; shortest rings that hold every lag
 std::string print(const Program& program);
 const char* op_name(Op op);
 int op_operands(Op op);
