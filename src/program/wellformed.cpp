@@ -45,9 +45,7 @@ class Examiner {
     where_.clear();
     for (const auto& slot : program_.slots) {
       if (slot.rows < 0) say("a history with a negative number of rows");
-      if (slot.keep == Keep::history && slot.rows == 0 && slot.first >= program_.months && program_.months > 0) {
-        say("a history that begins after the last month");
-      }
+      if (slot.keep == Keep::history && slot.first > 0) say("a history that begins after month 0");
     }
     for (const auto& schedule : program_.schedules) {
       if (schedule.size() != static_cast<std::size_t>(program_.months)) say("a schedule without a number for each month");
@@ -88,6 +86,10 @@ class Examiner {
   void section(const std::vector<Instruction>& code, In in, const char* name) {
     for (std::size_t s = 0; s < written_.size(); ++s) {
       if (program_.slots[s].keep == Keep::temporary) written_[s] = false;
+    }
+    awaited_.assign(program_.slots.size(), false);
+    for (const auto& x : code) {
+      if (in == In::month && x.target < awaited_.size()) awaited_[x.target] = true;
     }
     std::vector<std::size_t> ends;  // of the open guards
     for (std::size_t i = 0; i < code.size() && fault_.empty(); ++i) {
@@ -190,6 +192,9 @@ class Examiner {
     if (slot.keep != Keep::history && operand.lag != 0) say("a lag of what is no history");
     if (slot.keep == Keep::history && operand.lag < 0) say("a lag into the future");
     if (slot.keep == Keep::history && in == In::setup) say("setup reads histories by row");
+    if (slot.keep == Keep::history && in == In::month && operand.lag == 0 && awaited_[operand.index]) {
+      say("a history's row of the month is read before it is written");
+    }
     if (slot.keep == Keep::temporary && !written_[operand.index]) {
       say(fmt::format("temporary {} is read before it is written", operand.index));
     }
@@ -205,11 +210,12 @@ class Examiner {
     if (slot.keep == Keep::history && in == In::finish) say("finish writes no history");
     if (slot.keep == Keep::history && in == In::setup && !series && x.target_row < slot.first) say("a row before the first of the history");
     written_[id] = true;
+    awaited_[id] = false;
   }
 
   const Program& program_;
   std::string where_, fault_;
-  std::vector<bool> written_;
+  std::vector<bool> written_, awaited_;  // awaited: histories that the month code has yet to write
   std::vector<int> recorded_;
 };
 
