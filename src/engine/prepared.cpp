@@ -13,10 +13,9 @@ constexpr double kTableError = 1e-8;
 constexpr std::size_t kFewestIntervals = 256, kMostIntervals = 4096;
 
 kernels::QuantileTable cubics_of(const program::QuantileTable& table) {
-  const auto at_score = [&](double z) { return table.quantile(kernels::normal_cdf1(z)); };
   kernels::QuantileTable out;
   for (std::size_t intervals = kFewestIntervals; intervals <= kMostIntervals; intervals *= 4) {
-    out = kernels::tabulate(at_score, intervals);
+    out = kernels::tabulate(table.at_score, intervals);
     if (out.max_error <= kTableError) break;
   }
   return out;

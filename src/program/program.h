@@ -89,7 +89,7 @@ struct Lookup {
 // A distribution whose quantile function has been tabulated over the normal score, because its parameters are known.
 struct QuantileTable {
   std::string name;                        // printing: "pert(2, 3, 5)"
-  std::function<double(double)> quantile;  // uniform -> value, exact; the engine tabulates it, the reference uses the same table
+  std::function<double(double)> at_score;  // normal score -> value, exact; the engine tabulates it, the reference uses the same table
   bool discrete = false;                   // values jump: looked up by the uniform, never interpolated
   std::vector<double> values, chances;     // discrete: ascending values and cumulative chances
 };

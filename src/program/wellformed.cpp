@@ -72,7 +72,7 @@ class Examiner {
       }
     }
     for (const auto& table : program_.quantile_tables) {
-      if (table.discrete ? table.values.empty() || table.values.size() != table.chances.size() : !table.quantile) {
+      if (table.discrete ? table.values.empty() || table.values.size() != table.chances.size() : !table.at_score) {
         say("a quantile table that lacks its function or its values");
       }
     }
