@@ -1,0 +1,127 @@
+// The walk to a company goes through references once each, so it ends on any model.
+#include "analysis/companions.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace warchest::analysis {
+
+namespace {
+
+using model::Measure;
+
+// Companies of the nouns that a measure may belong to.
+model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
+  switch (expr.measure) {
+    case Measure::cash:
+    case Measure::debt:
+    case Measure::revenue:
+    case Measure::cost:
+    case Measure::ebitda:
+    case Measure::interest:
+    case Measure::burn:
+    case Measure::mean_burn:
+    case Measure::runway:
+    case Measure::growth:
+    case Measure::working_capital:
+    case Measure::raised:
+    case Measure::last_round:
+    case Measure::out_of_cash:
+    case Measure::lasts: return expr.index < model.companies.size() ? expr.index : model::kNone;
+    case Measure::round_raised:
+    case Measure::round_amount:
+    case Measure::round_count:
+    case Measure::round_date: return expr.index < model.rounds.size() ? model.rounds[expr.index].company : model::kNone;
+    case Measure::facility_balance:
+    case Measure::facility_undrawn:
+    case Measure::facility_interest: return expr.index < model.facilities.size() ? model.facilities[expr.index].company : model::kNone;
+    case Measure::event_date:
+    case Measure::event_happened: return expr.index < model.events.size() ? model.events[expr.index].company : model::kNone;
+    case Measure::credit_balance:
+    case Measure::team_people:
+    case Measure::team_productive: return model::kNone;
+  }
+  return model::kNone;
+}
+
+model::CompanyId walk(const model::Model& model, model::ExprId id, std::set<model::DefId>& seen) {
+  const model::Expr& expr = model.exprs[id];
+  if (expr.kind == model::ExprKind::measure) return owner_of(model, expr);
+  if (expr.kind == model::ExprKind::reference) {
+    const model::Definition& definition = model.definitions[expr.index];
+    if (definition.company != model::kNone) return definition.company;
+    if (definition.is == model::kNone || !seen.insert(expr.index).second) return model::kNone;
+    return walk(model, definition.is, seen);
+  }
+  for (const model::ExprId arg : expr.args) {
+    if (const model::CompanyId found = walk(model, arg, seen); found != model::kNone) return found;
+  }
+  return model::kNone;
+}
+
+bool shows(const model::Model& model, const model::Ask& ask, Measure measure, model::CompanyId company) {
+  return std::any_of(ask.shown.begin(), ask.shown.end(), [&](const model::Shown& shown) {
+    const model::Expr& expr = model.exprs[shown.expr];
+    return expr.kind == model::ExprKind::measure && expr.measure == measure && expr.index == company;
+  });
+}
+
+model::Shown shown_measure(model::Model& model, Measure measure, model::CompanyId company) {
+  model::Expr expr;
+  expr.kind = model::ExprKind::measure;
+  expr.measure = measure;
+  expr.index = company;
+  model::Shown shown;
+  if (measure == Measure::cash) {
+    expr.type = model::TypeKind::number;
+    expr.variation = model::Variation::monthly;
+    shown.kind = model::AnswerKind::series;
+    shown.unit = quantity::money(model.settings.currency);
+    shown.text = "cash of " + model.companies[company].name;
+  } else {
+    expr.type = model::TypeKind::event;
+    expr.variation = model::Variation::per_path;
+    shown.kind = model::AnswerKind::date;
+    shown.duration_or_date_of_first_passage = true;
+    shown.text = "out_of_cash(" + model.companies[company].name + ")";
+  }
+  shown.expr = static_cast<model::ExprId>(model.exprs.size());
+  model.exprs.push_back(std::move(expr));
+  return shown;
+}
+
+}  // namespace
+
+model::CompanyId company_of(const model::Model& model, model::ExprId expr) {
+  std::set<model::DefId> seen;
+  return walk(model, expr, seen);
+}
+
+Questions as_asked(model::Model model) {
+  Questions questions{std::move(model), {}};
+  for (const model::Ask& ask : questions.model.asks) questions.asked.push_back(ask.shown.size());
+  return questions;
+}
+
+Questions with_companions(model::Model given) {
+  Questions questions = as_asked(std::move(given));
+  model::Model& model = questions.model;
+  for (std::size_t a = 0; a < model.asks.size(); ++a) {
+    if (model.asks[a].at) continue;  // everything in it is answered for one month
+    for (std::size_t s = 0; s < questions.asked[a]; ++s) {
+      const model::Shown& shown = model.asks[a].shown[s];
+      const model::Expr& expr = model.exprs[shown.expr];
+      const bool passage = expr.kind == model::ExprKind::measure && (expr.measure == Measure::out_of_cash || expr.measure == Measure::lasts);
+      const bool series = shown.kind == model::AnswerKind::series;
+      if (!passage && !series) continue;
+      const model::CompanyId company = company_of(model, shown.expr);
+      const Measure wanted = passage ? Measure::cash : Measure::out_of_cash;
+      if (company == model::kNone || shows(model, model.asks[a], wanted, company)) continue;
+      model.asks[a].shown.push_back(shown_measure(model, wanted, company));
+    }
+  }
+  return questions;
+}
+
+}  // namespace warchest::analysis

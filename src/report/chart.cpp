@@ -1,0 +1,157 @@
+// Both charts share one frame: labels at the left, an axis of months with a tick at each January below.
+#include "report/chart.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "quantity/date.h"
+#include "report/columns.h"
+
+namespace warchest::report {
+
+namespace {
+
+// Which month stands in which column.
+class Months {
+ public:
+  Months(std::size_t months, std::size_t columns) : months_(months) {
+    if (months == 0) return;
+    if (months > columns) {
+      per_column_ = (months + columns - 1) / columns;
+      columns_ = (months + per_column_ - 1) / per_column_;
+    } else {
+      wide_ = std::max<std::size_t>(1, std::min<std::size_t>(4, columns / months));
+      columns_ = months * wide_;
+    }
+  }
+
+  std::size_t columns() const { return columns_; }
+  std::size_t last_month(std::size_t column) const { return std::min(months_ - 1, wide_ > 1 ? column / wide_ : column * per_column_ + per_column_ - 1); }
+  std::size_t column_of(std::size_t month) const { return wide_ > 1 ? month * wide_ : month / per_column_; }
+
+ private:
+  std::size_t months_ = 0, columns_ = 0, per_column_ = 1, wide_ = 1;
+};
+
+// The two lines below a drawing: ticks at each January, years under them where there is room.
+std::vector<std::string> axis(const Months& columns, std::size_t months, int start, std::size_t margin) {
+  std::vector<bool> tick(columns.columns(), false);
+  std::string years(columns.columns(), ' ');
+  std::size_t free_from = 0;
+  for (std::size_t month = 0; month < months; ++month) {
+    const int absolute = start + static_cast<int>(month);
+    if (quantity::month_of(absolute) != 1) continue;
+    const std::size_t at = columns.column_of(month);
+    tick[at] = true;
+    const std::string year = std::to_string(quantity::year_of(absolute));
+    if (at < free_from || at + year.size() > years.size()) continue;
+    years.replace(at, year.size(), year);
+    free_from = at + year.size() + 1;
+  }
+  std::string line = std::string(margin, ' ') + "└";
+  for (const bool january : tick) line += january ? "┬" : "─";
+  std::string below = std::string(margin + 1, ' ') + years;
+  if (free_from == 0) below = std::string(margin + 1, ' ') + quantity::spelled_month(start);  // no January with room for its year
+  below.erase(below.find_last_not_of(' ') + 1);
+  return {line, below};
+}
+
+// A step of 1, 2 or 5 times a power of ten, of which about `count` fill the span.
+double nice_step(double span, double count) {
+  const double raw = span / count;
+  const double power = std::pow(10, std::floor(std::log10(raw)));
+  for (const double step : {1.0, 2.0, 5.0}) {
+    if (raw <= step * power) return step * power;
+  }
+  return 10 * power;
+}
+
+struct Scale {
+  double low = 0, high = 1;
+  std::vector<double> ticks;
+};
+
+Scale scale_for(const std::vector<FanMonth>& months, std::size_t height) {
+  Scale scale{0, 0, {}};
+  for (const FanMonth& month : months) {
+    if (std::isfinite(month.p5)) scale.low = std::min(scale.low, month.p5);
+    if (std::isfinite(month.p95)) scale.high = std::max(scale.high, month.p95);
+  }
+  if (scale.high <= scale.low) scale.high = scale.low + 1;
+  const double step = nice_step(scale.high - scale.low, std::max(1.0, static_cast<double>(height) / 3.5));
+  scale.low = std::floor(scale.low / step) * step;
+  scale.high = std::ceil(scale.high / step) * step;
+  const int count = static_cast<int>(std::lround((scale.high - scale.low) / step));
+  for (int i = 0; i <= count; ++i) scale.ticks.push_back(scale.low + i * step);
+  return scale;
+}
+
+}  // namespace
+
+std::vector<std::string> fan_chart(const std::vector<FanMonth>& months, int start, const std::function<std::string(double)>& label,
+                                   ChartSize size) {
+  if (months.empty() || size.height < 2) return {};
+  const Scale scale = scale_for(months, size.height);
+  const auto rows = static_cast<int>(size.height);
+  const auto row_of = [&](double value) {  // 0 at the top
+    const double place = (scale.high - value) / (scale.high - scale.low) * (rows - 1);
+    return std::clamp(static_cast<int>(std::lround(place)), 0, rows - 1);
+  };
+  std::vector<std::string> labels(size.height);
+  std::size_t margin = 0;
+  for (const double tick : scale.ticks) {
+    std::string& at = labels[static_cast<std::size_t>(row_of(tick))];
+    if (at.empty() || tick == 0) at = label(tick);
+  }
+  for (const std::string& text : labels) margin = std::max(margin, display_width(text));
+  const Months columns(months.size(), size.width > margin + 2 ? size.width - margin - 1 : 1);
+  const int zero = row_of(0);
+
+  std::vector<std::string> lines;
+  for (int row = 0; row < rows; ++row) {
+    const std::string& text = labels[static_cast<std::size_t>(row)];
+    std::string line = padded_left(text, margin) + (text.empty() ? "│" : "┤");
+    for (std::size_t column = 0; column < columns.columns(); ++column) {
+      const FanMonth& month = months[columns.last_month(column)];
+      const char* sign = row == zero && scale.low < 0 ? "┈" : " ";
+      if (std::isfinite(month.p50)) {
+        if (row >= row_of(month.p95) && row <= row_of(month.p5)) sign = "░";
+        if (row >= row_of(month.p75) && row <= row_of(month.p25)) sign = "▒";
+        if (row == row_of(month.p50)) sign = "█";
+      }
+      line += sign;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  for (std::string& line : axis(columns, months.size(), start, margin)) lines.push_back(std::move(line));
+  return lines;
+}
+
+std::vector<std::string> curve_chart(const std::vector<double>& shares, int start, ChartSize size) {
+  if (shares.empty() || size.height == 0) return {};
+  constexpr std::array kEighths = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  constexpr std::size_t kMargin = 5;
+  const Months columns(shares.size(), size.width > kMargin + 2 ? size.width - kMargin - 1 : 1);
+  std::vector<std::string> lines;
+  for (std::size_t row = 0; row < size.height; ++row) {
+    const std::size_t from_below = size.height - 1 - row;
+    const bool middle = size.height >= 4 && size.height % 2 == 0 && from_below == size.height / 2 - 1;
+    const char* text = row == 0 ? "100 %" : middle ? " 50 %" : "";
+    std::string line = padded_left(text, kMargin) + (*text == 0 ? "│" : "┤");
+    for (std::size_t column = 0; column < columns.columns(); ++column) {
+      const double share = std::clamp(shares[columns.last_month(column)], 0.0, 1.0);
+      // Whatever is above nothing is seen: the least bar is one eighth.
+      const double total = share > 0 ? std::max(1.0, std::round(share * 8 * static_cast<double>(size.height))) : 0;
+      const auto eighths = static_cast<int>(total) - 8 * static_cast<int>(from_below);
+      line += kEighths[static_cast<std::size_t>(std::clamp(eighths, 0, 8))];
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  for (std::string& line : axis(columns, shares.size(), start, kMargin)) lines.push_back(std::move(line));
+  return lines;
+}
+
+}  // namespace warchest::report

@@ -1,0 +1,29 @@
+// Small charts in block characters, as lines of text: a fan over the months, and the curve of what has happened by each month.
+//
+// A column of the chart is one month, or several where there are more months than columns (then the last of them stands for it), or
+// two columns are one month where there is room. Colour is not part of a line; text.cpp adds it by the character.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace warchest::report {
+
+struct FanMonth {
+  double p5 = 0, p25 = 0, p50 = 0, p75 = 0, p95 = 0;
+};
+
+struct ChartSize {
+  std::size_t width = 80;  // of a line, with the labels at the left
+  std::size_t height = 10;  // rows of the drawing, without the axis
+};
+
+// ░ the middle 90 %, ▒ the middle half, █ the median. Labels of the left axis come from `label`.
+std::vector<std::string> fan_chart(const std::vector<FanMonth>& months, int start, const std::function<std::string(double)>& label, ChartSize size);
+
+// Shares from 0 to 1, drawn in eighths of a row.
+std::vector<std::string> curve_chart(const std::vector<double>& shares, int start, ChartSize size);
+
+}  // namespace warchest::report

@@ -1,0 +1,386 @@
+// A page is a list of lines, each with a style; colour is added once, when the page is written, so that everything before is plain
+// text that a test can hold against a golden one.
+#include "report/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "quantity/date.h"
+#include "report/chart.h"
+#include "report/columns.h"
+#include "report/figures.h"
+#include "report/sentence.h"
+
+namespace warchest::report {
+
+namespace {
+
+using analysis::Answer;
+using analysis::AnswerKind;
+using analysis::Answers;
+using analysis::AskAnswers;
+
+enum class Style : unsigned char { plain, title, heading, quiet, fan, curve, bad };
+
+using Lines = std::vector<std::string>;
+
+class Page {
+ public:
+  explicit Page(const TextOptions& options) : options_(options) {}
+
+  void line(std::string text, Style style = Style::plain, std::size_t indent = 0) {
+    if (!text.empty()) text.insert(0, indent, ' ');
+    lines_.emplace_back(std::move(text), style);
+  }
+  void gap() {
+    if (!lines_.empty() && !lines_.back().first.empty()) line({});
+  }
+  void lines(const Lines& texts, Style style = Style::plain, std::size_t indent = 0) {
+    for (const std::string& text : texts) line(text, style, indent);
+  }
+  void paragraph(std::string_view text, std::size_t indent, Style style = Style::plain) { lines(wrapped(text, width() - indent), style, indent); }
+  std::size_t width() const { return options_.width; }
+
+  std::string written() const {
+    std::string page;
+    for (const auto& [text, style] : lines_) page += (options_.colour ? coloured(text, style) : text) + "\n";
+    return page;
+  }
+
+ private:
+  static std::string wrap(const char* code, std::string_view text) { return fmt::format("\x1b[{}m{}\x1b[0m", code, text); }
+
+  // The signs of a chart in colour, run by run; the rest of the line as it is.
+  static std::string painted(std::string_view text, const std::vector<std::pair<std::string_view, const char*>>& signs) {
+    std::string line;
+    const char* open = nullptr;
+    for (std::size_t at = 0; at < text.size();) {
+      const char* colour = nullptr;
+      std::size_t length = 1;
+      for (const auto& [sign, code] : signs) {
+        if (text.substr(at).starts_with(sign)) {
+          colour = code;
+          length = sign.size();
+        }
+      }
+      if (colour != open) {
+        if (open != nullptr) line += "\x1b[0m";
+        if (colour != nullptr) line += fmt::format("\x1b[{}m", colour);
+        open = colour;
+      }
+      line += text.substr(at, length);
+      at += length;
+    }
+    if (open != nullptr) line += "\x1b[0m";
+    return line;
+  }
+
+  static std::string coloured(const std::string& text, Style style) {
+    if (text.empty()) return text;
+    switch (style) {
+      case Style::plain: return text;
+      case Style::title:
+      case Style::heading: return wrap("1", text);
+      case Style::quiet: return wrap("2", text);
+      case Style::bad: return wrap("1;31", text);
+      case Style::fan: return painted(text, {{"░", "34"}, {"▒", "36"}, {"█", "1;97"}});
+      case Style::curve:
+        return painted(text, {{"▁", "31"}, {"▂", "31"}, {"▃", "31"}, {"▄", "31"}, {"▅", "31"}, {"▆", "31"}, {"▇", "31"}, {"█", "31"}});
+    }
+    return text;
+  }
+
+  TextOptions options_;
+  std::vector<std::pair<std::string, Style>> lines_;
+};
+
+// --- what belongs together ---------------------------------------------------------------------------------------------
+
+// The answers to one shown expression, over its cases and values of `for`.
+struct Group {
+  std::string of;
+  std::vector<const Answer*> answers;
+};
+
+std::vector<Group> groups_of(const AskAnswers& ask) {
+  std::vector<Group> groups;
+  for (const Answer& answer : ask.answers) {
+    if (answer.companion) continue;
+    const auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.of == answer.of; });
+    if (found == groups.end()) {
+      groups.push_back({answer.of, {&answer}});
+    } else {
+      found->answers.push_back(&answer);
+    }
+  }
+  return groups;
+}
+
+const Answer* companion_of(const AskAnswers& ask, const Answer& answer, AnswerKind kind) {
+  for (const Answer& other : ask.answers) {
+    if (&other != &answer && other.kind == kind && other.case_label == answer.case_label && other.for_label == answer.for_label &&
+        other.company == answer.company && (other.companion || (kind == AnswerKind::date && other.out_of_cash))) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
+std::string case_of(const Answer& answer) {
+  std::string text = answer.case_label;
+  if (!answer.for_label.empty()) text += (text.empty() ? "" : ", ") + answer.for_label;
+  return printable(text.empty() ? "the plan as it is" : text);
+}
+
+// --- tables --------------------------------------------------------------------------------------------------------------
+
+using Align = Table::Align;
+
+Table dates_table(const Group& group, const Answers& all) {
+  const bool money = group.answers.front()->out_of_cash;
+  Table table{{{"chance that it", Align::left}, {"1 in 20", Align::left}, {"1 in 4", Align::left}, {"1 in 2", Align::left},
+               {"3 in 4", Align::left}, {"19 in 20", Align::left}, {"never", Align::right}}, {}};
+  table.columns[0].head = money ? "has run out by … is" : "has happened by … is";
+  for (const Answer* answer : group.answers) {
+    const auto month = [&](const analysis::Figure& figure) { return std::isfinite(figure.value) ? month_or_never(figure.value, all) : std::string("later"); };
+    const analysis::Spread& spread = answer->spread;
+    table.rows.push_back({case_of(*answer), month(spread.p5), month(spread.p25), month(spread.p50), month(spread.p75), month(spread.p95),
+                          percent_with_error(answer->never)});
+  }
+  return table;
+}
+
+Table numbers_table(const Group& group, const Answers& all) {
+  Table table{{{"case", Align::left}, {"1 in 20 below", Align::right}, {"median", Align::right}, {"1 in 20 above", Align::right}, {"mean", Align::right}}, {}};
+  for (const Answer* answer : group.answers) {
+    const auto figure = [&](const analysis::Figure& f) {
+      if (answer->first_passage && std::isinf(f.value)) return month_or_never(f.value, all);
+      return with_error(f, answer->unit);
+    };
+    const analysis::Spread& spread = answer->spread;
+    table.rows.push_back({case_of(*answer), figure(spread.p5), figure(spread.p50), figure(spread.p95),
+                          answer->first_passage && answer->never.value > 0 ? std::string("endless") : figure(spread.mean)});
+  }
+  return table;
+}
+
+Table figures_table(const Group& group) {
+  const bool chance = group.answers.front()->kind == AnswerKind::chance;
+  Table table{{{"case", Align::left}, {chance ? "chance" : "value", Align::right}, {"", Align::left}}, {}};
+  for (const Answer* answer : group.answers) {
+    if (chance) {
+      table.rows.push_back({case_of(*answer), percent_with_error(answer->figure), chances(answer->figure.value)});
+    } else {
+      table.rows.push_back({case_of(*answer), with_error(answer->figure, answer->unit), ""});
+    }
+  }
+  return table;
+}
+
+// Months at which a series is told in figures: each December and the last.
+std::vector<std::size_t> told_months(std::size_t count, int start) {
+  std::vector<std::size_t> months;
+  for (std::size_t month = 0; month < count; ++month) {
+    if (month + 1 == count || quantity::month_of(start + static_cast<int>(month)) == 12) months.push_back(month);
+  }
+  return months;
+}
+
+Table series_table(const Answer& answer, const Answers& all) {
+  if (!answer.values.empty()) {
+    Table table{{{"month", Align::left}, {"value", Align::right}}, {}};
+    for (const std::size_t month : told_months(answer.values.size(), all.start)) {
+      table.rows.push_back({month_short(all.start + static_cast<int>(month)), with_error(answer.values[month], answer.unit)});
+    }
+    return table;
+  }
+  Table table{{{"month", Align::left}, {"1 in 20 below", Align::right}, {"median", Align::right}, {"1 in 20 above", Align::right}, {"mean", Align::right}}, {}};
+  for (const std::size_t month : told_months(answer.months.size(), all.start)) {
+    const analysis::Spread& spread = answer.months[month];
+    table.rows.push_back({month_short(all.start + static_cast<int>(month)), with_error(spread.p5, answer.unit), with_error(spread.p50, answer.unit),
+                          with_error(spread.p95, answer.unit), with_error(spread.mean, answer.unit)});
+  }
+  return table;
+}
+
+// --- charts --------------------------------------------------------------------------------------------------------------
+
+Lines fan_of(const Answer& series, const Answers& all, ChartSize size) {
+  std::vector<FanMonth> months;
+  for (const analysis::Spread& s : series.months) months.push_back({s.p5.value, s.p25.value, s.p50.value, s.p75.value, s.p95.value});
+  return fan_chart(months, all.start, [&](double value) { return amount(value, series.unit); }, size);
+}
+
+Lines curve_of(const Answer& date, const Answers& all, ChartSize size) {
+  std::vector<double> shares;
+  for (const analysis::Figure& figure : date.by) shares.push_back(figure.value);
+  return curve_chart(shares, all.start, size);
+}
+
+// The charts of one answer: a fan and a curve, either of which may be missing.
+struct Charts {
+  std::string title;
+  const Answer* fan = nullptr;
+  const Answer* curve = nullptr;
+};
+
+std::vector<Charts> charts_of(const AskAnswers& ask, const Group& group) {
+  std::vector<Charts> charts;
+  for (const Answer* answer : group.answers) {
+    Charts chart{case_of(*answer), nullptr, nullptr};
+    if (answer->kind == AnswerKind::date) {
+      chart.curve = answer;
+      if (answer->out_of_cash) chart.fan = companion_of(ask, *answer, AnswerKind::series);
+    } else if (answer->kind == AnswerKind::series && !answer->months.empty()) {
+      chart.fan = answer;
+      chart.curve = companion_of(ask, *answer, AnswerKind::date);
+    } else if (answer->kind == AnswerKind::number && answer->first_passage && !answer->by.empty()) {
+      chart.curve = answer;
+      chart.fan = companion_of(ask, *answer, AnswerKind::series);
+    }
+    if (chart.curve != nullptr && chart.curve->never.value == 1 && chart.fan == nullptr) continue;  // an empty frame tells nothing
+    if (chart.fan != nullptr || chart.curve != nullptr) charts.push_back(chart);
+  }
+  return charts;
+}
+
+const char* curve_title(const Charts& chart) {
+  return chart.curve->kind == AnswerKind::number || chart.curve->out_of_cash ? "chance of having run out by" : "chance of having happened by";
+}
+
+void draw(Page& page, const std::vector<Charts>& charts, const Answers& all) {
+  if (charts.empty()) return;
+  const bool several = charts.size() > 1 && page.width() >= 70;
+  constexpr std::size_t kIndent = 2, kGap = 3;
+  const std::size_t width = several ? (page.width() - kIndent - kGap) / 2 : page.width() - kIndent;
+  const ChartSize fan_size{width, several ? 8u : 11u}, curve_size{width, several ? 3u : 4u};
+  const std::size_t at_once = several ? 2 : 1;
+  for (std::size_t first = 0; first < charts.size(); first += at_once) {
+    Lines titles, fans, curve_titles, curves;
+    for (std::size_t i = first; i < std::min(charts.size(), first + at_once); ++i) {
+      const Charts& chart = charts[i];
+      const bool left = i == first;
+      const auto add = [&](Lines& all_lines, Lines more) {
+        if (left) {
+          for (std::string& line : more) line = padded(line, width);
+        }
+        all_lines = left ? std::move(more) : beside(all_lines, more, kGap);
+      };
+      if (charts.size() > 1) add(titles, {shortened(chart.title, width)});
+      if (chart.fan != nullptr) {
+        Lines fan{shortened(printable(chart.fan->of), width)};
+        for (std::string& line : fan_of(*chart.fan, all, fan_size)) fan.push_back(std::move(line));
+        add(fans, std::move(fan));
+      }
+      if (chart.curve != nullptr) {
+        add(curve_titles, {curve_title(chart)});
+        add(curves, curve_of(*chart.curve, all, curve_size));
+      }
+    }
+    for (Lines* lines : {&titles, &fans, &curve_titles, &curves}) {
+      for (std::string& line : *lines) line.erase(line.find_last_not_of(' ') + 1);
+    }
+    page.gap();
+    page.lines(titles, Style::heading, kIndent);
+    page.lines(fans, Style::fan, kIndent);
+    page.lines(curve_titles, Style::plain, kIndent);
+    page.lines(curves, Style::curve, kIndent);
+  }
+  if (std::any_of(charts.begin(), charts.end(), [](const Charts& chart) { return chart.fan != nullptr; })) {
+    page.line("█ median   ▒ the middle half of paths   ░ 9 paths in 10", Style::quiet, kIndent);
+  }
+}
+
+// --- sections --------------------------------------------------------------------------------------------------------------
+
+void tell(Page& page, const AskAnswers& ask, const Group& group, const Answers& all) {
+  const Answer& first = *group.answers.front();
+  const bool several = group.answers.size() > 1;
+  const bool tabled = several && (first.kind == AnswerKind::chance || first.kind == AnswerKind::value || first.kind == AnswerKind::number);
+  page.gap();
+  if (tabled) {
+    page.line(printable(group.of) + ":", Style::plain, 2);
+    page.lines(lines_of(first.kind == AnswerKind::number ? numbers_table(group, all) : figures_table(group), page.width() - 4), Style::plain, 4);
+  } else {
+    for (const Answer* answer : group.answers) page.paragraph(sentence(*answer, all), 2);
+  }
+  if (first.kind == AnswerKind::date && !(first.same_everywhere && !several)) {
+    page.gap();
+    page.lines(lines_of(dates_table(group, all), page.width() - 2), Style::plain, 2);
+  }
+  if (first.kind == AnswerKind::series) {
+    for (const Answer* answer : group.answers) {
+      page.gap();
+      if (several) page.line(case_of(*answer), Style::heading, 2);
+      page.lines(lines_of(series_table(*answer, all), page.width() - 2), Style::plain, 2);
+    }
+  }
+  draw(page, charts_of(ask, group), all);
+}
+
+void tell_ask(Page& page, const AskAnswers& ask, const Answers& all) {
+  page.gap();
+  page.line(printable(ask.label.empty() ? ask.name : ask.label), Style::heading);
+  for (const Group& group : groups_of(ask)) tell(page, ask, group, all);
+}
+
+void tell_checks(Page& page, const Answers& answers) {
+  if (answers.checks.empty()) return;
+  page.gap();
+  page.line("Checks", Style::heading);
+  for (const analysis::CheckAnswer& check : answers.checks) {
+    const std::string name = printable(check.label.empty() ? check.name : check.label);
+    page.paragraph(fmt::format("{}: {}", name, check_sentence(check, answers)), 2, check.holds ? Style::plain : Style::bad);
+  }
+}
+
+void tell_assumptions(Page& page, const std::vector<Assumption>& assumptions) {
+  if (assumptions.empty()) return;
+  page.gap();
+  page.line("Assumptions", Style::heading);
+  Table table{{{"", Align::left}, {"as written", Align::left}, {"grade", Align::left}, {"source", Align::left}}, {}};
+  for (const Assumption& assumption : assumptions) {
+    table.rows.push_back({printable(assumption.name), printable(assumption.written), assumption.grade.empty() ? "-" : printable(assumption.grade),
+                          assumption.sources.empty() ? "none" : printable(assumption.sources)});
+  }
+  page.lines(lines_of(table, page.width() - 2), Style::plain, 2);
+}
+
+void tell_origin(Page& page, const Answers& answers, const Origin& origin) {
+  page.gap();
+  page.line(fmt::format("{}  sha256 {}", printable(origin.file), origin.sha256.substr(0, 16)), Style::quiet);
+  page.line(fmt::format("warchest {}, seed {}, {} paths, {} months from {}", origin.version, answers.seed, grouped(answers.paths), answers.months,
+                        month_short(answers.start)),
+            Style::quiet);
+  page.paragraph("± is one standard error of the sample, from 16 independent scrambles; it says nothing about the assumptions.", 0, Style::quiet);
+}
+
+}  // namespace
+
+std::string to_text(const Answers& answers, const std::vector<Assumption>& assumptions, const Origin& origin, const TextOptions& options) {
+  Page page(options);
+  page.line(printable(answers.title), Style::title);
+  for (const AskAnswers& ask : answers.asks) tell_ask(page, ask, answers);
+  tell_checks(page, answers);
+  tell_assumptions(page, assumptions);
+  tell_origin(page, answers, origin);
+  return page.written();
+}
+
+std::string to_quiet_text(const Answers& answers) {
+  std::string text;
+  for (const AskAnswers& ask : answers.asks) {
+    for (const Answer& answer : ask.answers) {
+      if (!answer.companion) text += quiet_line(answer, answers) + "\n";
+    }
+  }
+  for (const analysis::CheckAnswer& check : answers.checks) {
+    if (!check.holds) text += fmt::format("check {} {}\n", printable(check.name), check_sentence(check, answers));
+  }
+  return text;
+}
+
+}  // namespace warchest::report
