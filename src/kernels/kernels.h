@@ -100,7 +100,7 @@ struct Kernels {
   //   shape   normal_quantile: u in [0, 1] -> z (0 gives -inf, 1 gives inf, outside NaN); normal_cdf: z -> u
   //   order   lane by lane
   //   error   quantile: 2e-15 * max(1, |z|); cdf: 8 ulp down to z = -37.5 (below: less than 1e-307), nondecreasing to within that
-  //   source  Wichura 1988, AS 241 (PPND16); own fit of the Mills ratio, tools/mills_fit.py
+  //   source  Wichura 1988, AS 241 (PPND16); own fit of the Mills ratio, tools/normal_tables.py
   UnaryKernel normal_quantile, normal_cdf;
 
   // Choice by a truth value: out = m ? a : b.
@@ -138,7 +138,7 @@ struct Kernels {
   BinaryKernels and_not;       // a & !b         cc
   // m & (a < b) and so on: the mask first.    cc ck kc   (kk null)
   MaskedKernels mask_lt, mask_le, mask_eq, mask_ne;
-  // Sum of a masked term: add_if: a + (m ? b : 0).   cc ck
+  // Sum of a masked term: add_if: a + (m ? b : +0).   cc ck    (so -0 + nothing is +0)
   MaskedKernels add_if;
 
   // Two choices by one mask: out1 = m ? a1 : b1, out2 = m ? a2 : b2. The scalar form takes numbers for a1 and a2.
@@ -221,10 +221,10 @@ struct Kernels {
   void (*sobol_words)(uint32_t dimension, uint32_t first_point, uint64_t key, uint32_t* out, size_t n);
 
   // Standard normals from words; w stands for u = (w + 1/2) / 2^32, so |z| <= 6.34.
-  //   shape   word -> z, increasing in w
+  //   shape   word -> z, increasing with w to within the error
   //   order   lane by lane
   //   error   normals: 2e-7 * max(1, |z|), a float held in a double ("fused"); normals_fine: 2e-15 * max(1, |z|) ("fused")
-  //   source  one polynomial per octave of u, tools/normal_octaves.py; AS 241
+  //   source  one polynomial per octave of u, tools/normal_tables.py; AS 241
   void (*normals)(const uint32_t* words, double* z, size_t n);
   void (*normals_fine)(const uint32_t* words, double* z, size_t n);
   // u = (w + 1/2) / 2^32, exactly.
@@ -234,7 +234,7 @@ struct Kernels {
   // into it: ((c3*t + c2)*t + c1)*t + c0 with t in [0, 1) the place within the interval.   NaN in, NaN out
   //   shape   z -> x; order  lane by lane; error  of the table; six roundings
   void (*cubic_table)(const double* z, double low, double inverse_step, size_t intervals, const double* coefficients, double* x, size_t n);
-  // Steps: x = values[number of thresholds <= z]; thresholds ascending, count + 1 = a power of two (pad with infinity), count + 1 values.
+  // Steps: x = values[number of thresholds < z]; thresholds ascending, count + 1 = a power of two (pad with infinity), count + 1 values.
   void (*step_table)(const double* z, const double* thresholds, size_t count, const double* values, double* x, size_t n);
 };
 

@@ -62,8 +62,8 @@ bool metalog_feasible(Family family, double p5, double p50, double p95);
 //   shape   u in [0, 1] -> x (0 and 1 give the ends of the support, infinite if need be); else NaN
 //   unit    that of the parameters
 //   order   nondecreasing in u
-//   error   1e-12 relative to max(|x|, the spread), from Boost.Math; discrete families exact but within 1e-12 of a jump
-//   source  Boost.Math 1.74; Keelin 2016 for metalogs; Malcolm et al. 1959 for pert
+//   error   1e-12 relative to max(|x|, the spread); discrete families exact but where u is within 1e-12 of a jump
+//   source  closed forms; Boost.Math 1.74 for the incomplete beta and gamma functions; Keelin 2016 for metalogs; Malcolm et al. 1959 for pert
 double quantile(Family family, std::span<const double> parameters, double u);
 
 // The same from a normal score, keeping the digits of the upper tail.
@@ -81,8 +81,8 @@ double mean(Family family, std::span<const double> parameters);
 //   shape   built once (allocates); at(column of z) -> column of x
 //   unit    that of the function
 //   order   nondecreasing where the function is: slopes are limited so that no cubic turns back
-//   error   max_error: the greatest |table - function| / max(|x|, spread) seen at the quarter points of all intervals,
-//           spread = x(z=1) - x(z=-1)
+//   error   max_error: the greatest |table - function| / max(|x|, spread) seen in the middle of every sixteenth interval,
+//           spread = x(z=1) - x(z=-1); for the smooth families of ordinary parameters below 1e-9
 //   source  Fritsch and Carlson 1980 for the limiter
 struct QuantileTable {
   std::vector<double> coefficients;  // 4 per interval: c0 c1 c2 c3
@@ -93,12 +93,13 @@ struct QuantileTable {
   void at(const double* z, double* x, size_t n) const;  // kernel cubic_table, not "fused": the same bits everywhere
   double at1(double z) const;
 };
-QuantileTable tabulate(const std::function<double(double z)>& quantile_at_score, size_t intervals = 2048);
-QuantileTable tabulate(Family family, std::span<const double> parameters, size_t intervals = 2048);  // continuous families
+QuantileTable tabulate(const std::function<double(double z)>& quantile_at_score, size_t intervals = 1024);
+QuantileTable tabulate(Family family, std::span<const double> parameters, size_t intervals = 1024);  // continuous families
 
 // A discrete quantile function as steps over the score.
 //   shape   as above; value k where cdf(k-1) < Phi(z) <= cdf(k)
-//   error   none but where z is within 1e-12 of a jump; chances below 1e-10 at either end are left out
+//   error   none but where z is within 1e-12 of a jump; chances below 1e-10 at either end are left out; of more than 65535 values
+//           in that range (a mean beyond 10^7) only every second, fourth ... is kept
 struct StepTable {
   std::vector<double> thresholds, values;  // padded as the kernel step_table wants them
 
