@@ -47,6 +47,7 @@ std::vector<std::string> environment() {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (std::string& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -138,9 +139,7 @@ void append_text(std::vector<std::string>& lines, const std::string& text) {
 
 }  // namespace
 
-bool is_command(std::string_view line) {
-  return line == "$ warchest" || line.starts_with("$ warchest ") || line.starts_with("$ cat ");
-}
+bool is_command(std::string_view line) { return line == "$ warchest" || line.starts_with("$ warchest ") || line.starts_with("$ cat "); }
 
 std::optional<Command> parse_command(std::string_view line) {
   Command command;

@@ -13,15 +13,9 @@ struct Placeholder {
   bool (*accepts)(char);
 };
 
-bool is_hexadecimal(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-bool is_version(char c) {
-  return (c >= '0' && c <= '9') || c == '.';
-}
-bool is_number(char c) {
-  return (c >= '0' && c <= '9') || c == '.' || c == ',' || c == '_';
-}
+bool is_hexadecimal(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_version(char c) { return (c >= '0' && c <= '9') || c == '.'; }
+bool is_number(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ',' || c == '_'; }
 
 constexpr std::array<Placeholder, 3> kPlaceholders{{{"<<hash>>", is_hexadecimal}, {"<<version>>", is_version}, {"<<number>>", is_number}}};
 
@@ -74,9 +68,7 @@ std::vector<Step> align(const std::vector<std::string>& expected, const std::vec
   return steps;
 }
 
-bool differs(const Step& step) {
-  return step.expected < 0 || step.actual < 0;
-}
+bool differs(const Step& step) { return step.expected < 0 || step.actual < 0; }
 
 }  // namespace
 

@@ -237,9 +237,7 @@ void run_case(Case& test, const Options& options) {
   }
 }
 
-bool lacks_expectation(const Case& test) {
-  return test.mistake.starts_with("no expectation");
-}
+bool lacks_expectation(const Case& test) { return test.mistake.starts_with("no expectation"); }
 
 std::string verdict(const Case& test) {  // empty if the case passes
   if (!test.mistake.empty()) return test.mistake + "\n" + (test.actual.empty() ? "" : "it printed:\n" + join_lines(test.actual));
