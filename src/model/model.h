@@ -178,8 +178,13 @@ struct Lookup {
 
 // --- definitions and nouns -----------------------------------------------------------------------------------------------
 
-struct Cite {
-  std::uint32_t source;  // Model::sources
+// A figure that somebody wrote down: the value of a definition, or one cell of its table, and who says so.
+struct Assumption {
+  DefId definition = kNone;
+  std::string key;                   // the cell's period; "" where the value is no table
+  std::string text;                  // as written
+  std::vector<std::uint32_t> cites;  // Model::sources; empty: no source supports it
+  text::Span span;
 };
 
 enum class Role : std::uint8_t { field, input, series, revenue, cost, team };
@@ -341,11 +346,13 @@ struct Model {
   std::vector<Facility> facilities;
   std::vector<Round> rounds;
   std::vector<Event> events;
+  std::vector<Override> base_overrides;  // from --set: laid on every case, below its scenario
   std::vector<Scenario> scenarios;
   std::vector<Ask> asks;
   std::vector<Check> checks;
   std::vector<Report> reports;
   std::vector<Source> sources;
+  std::vector<Assumption> assumptions;
 };
 
 }  // namespace warchest::model

@@ -5,7 +5,7 @@
 
 namespace warchest::text {
 
-void fault(const char* file, int line, const char* condition, const char* what_broke) {
+void fault(const char* file, int line, const char* condition, const std::string& what_broke) {
   throw FaultError(std::string(file) + ":" + std::to_string(line) + ": " + what_broke + " (" + condition + ")");
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace warchest::text {
 
@@ -12,7 +13,7 @@ struct FaultError : std::logic_error {
   using std::logic_error::logic_error;
 };
 
-[[noreturn]] void fault(const char* file, int line, const char* condition, const char* what_broke);
+[[noreturn]] void fault(const char* file, int line, const char* condition, const std::string& what_broke);
 
 }  // namespace warchest::text
 

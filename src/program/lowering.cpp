@@ -1,0 +1,242 @@
+// Emitting: slots, instructions, histories; and the last steps, when everything that is read has been named.
+//
+// Histories are sized at the end. While lowering, every read notes how far back it looks; finish() then writes the rows that lie
+// before the start (where tables reach back, or a measure has an opening value) and keeps just the rows that some read needs.
+#include "program/lowering.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/random.h"
+#include "text/check.h"
+
+namespace warchest::program {
+
+const std::vector<std::int32_t>& LuckPlan::dimensions(const std::string& name, int count) {
+  const auto [place, fresh] = by_name_.try_emplace(name);
+  if (fresh)
+    for (int i = 0; i < count && next_ < kLast; ++i) place->second.push_back(next_++);
+  return place->second;
+}
+
+Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan& luck,
+                   std::optional<std::pair<model::DefId, model::ExprId>> for_value)
+    : model_(model), case_(which), luck_(luck), for_value_(for_value), months_(model.settings.months) {
+  program_.months = months_;
+  defs_.resize(model.definitions.size());
+  layers_.resize(model.definitions.size());
+  line_company_.assign(model.definitions.size(), model::kNone);
+  const auto gone = [](const std::vector<std::uint32_t>& list, std::uint32_t id) {
+    return std::find(list.begin(), list.end(), id) != list.end();
+  };
+  for (CompanyId c = 0; c < model.companies.size(); ++c)
+    for (const auto& line : model.companies[c].lines) line_company_[line.is] = c;
+  for (std::uint32_t r = 0; r < model.rounds.size(); ++r)
+    for (const DefId input : model.rounds[r].inputs) input_round_[input] = r;
+
+  for (const auto& company : model.companies) {
+    CompanySlots s{};
+    const auto name = [&](const char* what) { return company.name + "." + what; };
+    s.cash = history(name("cash"));
+    s.debt = history(name("debt"));
+    s.revenue = history(name("revenue"));
+    s.cost = history(name("cost"));
+    s.ebitda = history(name("ebitda"));
+    s.interest = history(name("interest"));
+    s.burn = history(name("burn"));
+    s.mean_burn = history(name("mean_burn"));
+    s.runway = history(name("runway"));
+    s.growth = history(name("growth"));
+    s.working_capital = history(name("working_capital"));
+    s.raised = history(name("raised"));
+    s.last_round = history(name("last_round"));
+    s.out_of_cash = history(name("out_of_cash"));
+    s.alive = history(name("alive"));
+    s.received = history(name("received"));
+    s.paid = history(name("paid"));
+    s.repaid = history(name("repaid"));
+    s.drawn = history(name("drawn"));
+    s.round_money = history(name("round_money"));
+    for (const auto& team : company.teams) {
+      s.team_people.push_back(history(team.name + ".people"));
+      s.team_productive.push_back(history(team.name + ".productive"));
+    }
+    for (const auto& credit : company.credits) {
+      s.credit_balance.push_back(history(credit.name + ".balance"));
+      s.credit_used.push_back(history(credit.name + ".used"));
+    }
+    companies_.push_back(std::move(s));
+  }
+  for (std::uint32_t f = 0; f < model.facilities.size(); ++f) {
+    const auto& facility = model.facilities[f];
+    FacilitySlots s{};
+    s.here = !gone(which.without_facilities, f);
+    s.balance = history(facility.name + ".balance");
+    s.undrawn = history(facility.name + ".undrawn");
+    s.interest = history(facility.name + ".interest");
+    s.drawn = history(facility.name + ".drawn");
+    s.repaid = history(facility.name + ".repaid");
+    facilities_.push_back(s);
+  }
+  for (std::uint32_t e = 0; e < model.events.size(); ++e) {
+    EventSlots s;
+    s.here = !gone(which.without_events, e);
+    events_.push_back(s);
+  }
+  for (std::uint32_t r = 0; r < model.rounds.size(); ++r) {
+    RoundSlots s{};
+    s.here = !gone(which.without_rounds, r);
+    rounds_.push_back(s);
+  }
+  declare_rounds();
+  prepare_correlations();
+}
+
+SlotId Lowering::new_slot(Keep keep, std::string name) {
+  Slot slot;
+  slot.keep = keep;
+  slot.name = std::move(name);
+  program_.slots.push_back(std::move(slot));
+  longest_lag_.push_back(0);
+  whole_.push_back(false);
+  return static_cast<SlotId>(program_.slots.size() - 1);
+}
+
+SlotId Lowering::history(std::string name) {
+  return new_slot(Keep::history, std::move(name));
+}
+
+// What setup computes lives as long as the path; finish() makes temporaries of what only setup reads.
+Operand Lowering::emit(Op op, Operand a, Operand b, Operand c, std::uint32_t data) {
+  const SlotId target = new_slot(out_ == &program_.setup ? Keep::path : Keep::temporary);
+  emit_to(target, op, a, b, c, data);
+  return slot(target);
+}
+
+void Lowering::emit_to(SlotId target, Op op, Operand a, Operand b, Operand c, std::uint32_t data) {
+  WARCHEST_CHECK(out_ != nullptr, "an instruction without a section");
+  Instruction i;
+  i.op = op;
+  i.target = target;
+  i.a = a;
+  i.b = b;
+  i.c = c;
+  i.data = data;
+  out_->push_back(i);
+}
+
+void Lowering::set_row(SlotId target, std::int32_t row, Operand value) {
+  in_main(program_.setup, [&] {
+    emit_to(target, Op::copy, value);
+    out_->back().target_row = row;
+  });
+  program_.slots[target].first = std::min(program_.slots[target].first, row);
+}
+
+Operand Lowering::choose(Operand mask, Operand yes, Operand no) {
+  if (mask.place == Place::constant) return mask.value != 0 ? yes : no;
+  return emit(Op::choose, mask, yes, no);
+}
+
+Operand Lowering::both(Operand a, Operand b) {
+  if (a.place == Place::constant) return a.value != 0 ? b : a;
+  if (b.place == Place::constant) return b.value != 0 ? a : b;
+  return emit(Op::both, a, b);
+}
+
+Operand Lowering::schedule_of(std::vector<double> values) {
+  if (std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; })) return constant(values[0]);
+  const auto [place, fresh] = schedule_memo_.try_emplace(values, static_cast<std::uint32_t>(program_.schedules.size()));
+  if (fresh) program_.schedules.push_back(std::move(values));
+  return schedule(place->second);
+}
+
+Operand Lowering::month_number(std::int32_t lag) {
+  std::vector<double> values;
+  for (std::int32_t t = 0; t < months_; ++t) values.push_back(t - lag);
+  return schedule_of(std::move(values));
+}
+
+// A history as the context sees it.
+Operand Lowering::read(SlotId id, const When& when) {
+  if (when.kind == When::Kind::month) {
+    longest_lag_[id] = std::max(longest_lag_[id], when.lag);
+    return slot(id, when.lag);
+  }
+  WARCHEST_CHECK(when.fixed, "a history read without a month");
+  whole_[id] = true;
+  return row(id, when.row);
+}
+
+namespace {
+
+template <class Body>
+void for_each_operand(Program& program, Instruction& i, Body body) {
+  for (Operand* o : {&i.a, &i.b, &i.c, &i.d}) body(*o);
+  if (i.op == Op::period_table)
+    for (auto& period : program.period_tables[i.data].periods) body(period.total);
+  if (i.op == Op::curve)
+    for (auto& anchor : program.curves[i.data].anchors) body(anchor.value);
+  if (i.op == Op::lookup)
+    for (auto& value : program.lookups[i.data].values) body(value);
+  if (i.op == Op::quantile || i.op == Op::chance_below)
+    for (auto& parameter : program.quantiles[i.data].parameters) body(parameter);
+}
+
+// Path columns that only setup reads are temporaries.
+void demote_path_columns(Program& program) {
+  std::vector<bool> needed(program.slots.size(), false);
+  for (auto* list : {&program.month, &program.finish})
+    for (auto& i : *list)
+      for_each_operand(program, i, [&](const Operand& o) {
+        if (o.place == Place::slot || o.place == Place::row) needed[o.index] = true;
+      });
+  for (std::size_t s = 0; s < program.slots.size(); ++s)
+    if (program.slots[s].keep == Keep::path && !needed[s] && program.slots[s].name.empty()) program.slots[s].keep = Keep::temporary;
+}
+
+}  // namespace
+
+Program Lowering::finish() {
+  // Whatever has been read months back must be written every month; lowering it may ask for more.
+  for (bool more = true; more;) {
+    more = false;
+    for (CompanyId c = 0; c < companies_.size(); ++c)
+      if (!companies_[c].done) {
+        ensure_company(c);
+        more = true;
+      }
+    for (DefId d = 0; d < defs_.size(); ++d)
+      if (defs_[d].slot != kNoSlot && !defs_[d].done) {
+        ensure_definition(d);
+        more = true;
+      }
+  }
+  // Rows before the start.
+  for (DefId d = 0; d < defs_.size(); ++d) {
+    const SlotId s = defs_[d].slot;
+    if (s == kNoSlot || program_.slots[s].keep != Keep::history) continue;
+    const auto& definition = model_.definitions[d];
+    if (definition.opening != model::kNone) {
+      in_main(program_.setup, [&] { set_row(s, -1, field(definition.opening, When::in_setup())); });
+      continue;
+    }
+    const std::int32_t first = std::max(reach_def(d), -longest_lag_[s]);
+    for (std::int32_t m = first; m < 0; ++m)
+      in_main(program_.setup, [&] { set_row(s, m, layered(d, layers(d).size(), When::row_in_setup(m))); });
+  }
+  for (const auto& [expr, s] : materialised_) {
+    const std::int32_t first = std::max(reach(expr), -longest_lag_[s]);
+    for (std::int32_t m = first; m < 0; ++m) in_main(program_.setup, [&] { set_row(s, m, value(expr, When::row_in_setup(m))); });
+  }
+  for (std::size_t s = 0; s < program_.slots.size(); ++s) {
+    auto& slot = program_.slots[s];
+    if (slot.keep != Keep::history) continue;
+    // Rows written in setup and lags read: a ring that holds both; all rows where a fixed month is read.
+    slot.rows = whole_[s] ? 0 : std::max(longest_lag_[s], -slot.first) + 1;
+  }
+  demote_path_columns(program_);
+  return std::move(program_);
+}
+
+}  // namespace warchest::program

@@ -1,0 +1,271 @@
+// The lowering at work: one object turns one case of a checked model into one program. Private to this folder.
+//
+// Method: demand. A definition or a company is lowered when something first needs its value in its own month, so the month's
+// instructions come out in an order in which every value stands before its readers; the checker has refused the loops. What is
+// read months back is read from a history and makes no order. Three contexts: setup (once per path, or the fixed month of a
+// table), month (this one, or `lag` back), finish (a fixed month, by default the last).
+//
+// Months are those of LANGUAGE.md, section 6: policies see the month before, then events, plan lines, debt, rounds, facilities,
+// month end. company.cpp holds that order; the other files hold one noun each.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/model.h"
+#include "program/lower.h"
+#include "program/program.h"
+
+namespace warchest::program {
+
+// Sobol dimensions by name of luck, dealt in order of first appearance over all programs of a call.
+class LuckPlan {
+ public:
+  // The dimensions of a name: `count` of them, fewer or none once they have run out.
+  const std::vector<std::int32_t>& dimensions(const std::string& name, int count);
+
+ private:
+  static constexpr std::int32_t kLast = 48;
+  std::map<std::string, std::vector<std::int32_t>> by_name_;
+  std::int32_t next_ = 0;
+};
+
+struct When {
+  enum class Kind : std::uint8_t { setup, month, finish };
+  Kind kind = Kind::month;
+  std::int32_t lag = 0;  // month
+  std::int32_t row = 0;  // finish, and setup where `fixed`
+  bool fixed = false;
+  static When in_setup() { return {Kind::setup, 0, 0, false}; }
+  static When row_in_setup(std::int32_t month) { return {Kind::setup, 0, month, true}; }
+  static When now() { return {Kind::month, 0, 0, false}; }
+  static When before(std::int32_t lag) { return {Kind::month, lag, 0, false}; }
+  static When at_end(std::int32_t month) { return {Kind::finish, 0, month, true}; }
+};
+
+class Lowering {
+ public:
+  Lowering(const model::Model& model, const model::Case& which, LuckPlan& luck,
+           std::optional<std::pair<model::DefId, model::ExprId>> for_value);
+
+  // answer.cpp
+  Answered answer(std::uint32_t ask, std::uint32_t shown);
+  Checked check(std::uint32_t check);
+  // statement.cpp
+  std::vector<Statement::Row> statement();
+  // Lowers what has only been read months back so far, writes what lies before the start, sizes the histories.
+  Program finish();
+
+ private:
+  using ExprId = model::ExprId;
+  using DefId = model::DefId;
+  using CompanyId = model::CompanyId;
+  using M = model::Measure;
+
+  // --- emitting (lowering.cpp)
+  SlotId new_slot(Keep keep, std::string name = "");
+  SlotId history(std::string name);
+  Operand emit(Op op, Operand a = {}, Operand b = {}, Operand c = {}, std::uint32_t data = 0);
+  void emit_to(SlotId target, Op op, Operand a = {}, Operand b = {}, Operand c = {}, std::uint32_t data = 0);
+  void set_row(SlotId target, std::int32_t row, Operand value);  // in setup
+  Operand choose(Operand mask, Operand yes, Operand no);
+  Operand both(Operand a, Operand b);
+  Operand month_number(std::int32_t lag);
+  Operand schedule_of(std::vector<double> values);
+  Operand read(SlotId history, const When& when);
+  template <class Body>
+  void in_main(std::vector<Instruction>& list, Body body);  // emits into setup, month or finish, whatever is being emitted now
+  template <class Body>
+  void guarded(Operand mask, Body body);
+
+  // --- expressions (expression.cpp)
+  Operand value(ExprId id, const When& when);
+  Operand compute(ExprId id, const When& when);
+  Operand setup_value(ExprId id);
+  Operand elementwise(const model::Expr& e, const When& when);
+  Operand reference(DefId id, const When& when);
+  Operand measure(const model::Expr& e, const When& when);
+  Operand window(const model::Expr& e, const When& when);
+  Operand running(ExprId id, const When& when);  // cumulative, by, through, grow: a history of its own
+  Operand grown(const model::Expr& e, ExprId id, const When& when);
+  Operand table(const model::Expr& e, const When& when);
+  Operand total(const model::Expr& e, const When& when);  // in_sum
+  Operand value_at(const model::Expr& e, const When& when);
+  Operand months_since(const model::Expr& e, const When& when);
+  std::uint32_t curve_of(const model::Table& table, bool anchored);   // table.cpp
+  std::uint32_t periods_of(const model::Table& table);
+  SlotId materialise(ExprId id);
+  Operand field(DefId id, const When& when);  // a definition's value; kNone is a fault
+  bool in_setup(ExprId id);
+  bool in_setup_def(DefId id);
+  bool from_tables(ExprId id);    // varies by month only as tables do: known once the path has been drawn
+  std::int32_t reach(ExprId id);  // first month in which the value is known
+  std::int32_t reach_def(DefId id);
+  std::optional<double> known(ExprId id);  // one number, for dates and counts
+  std::optional<double> known_def(DefId id);
+  double known_or(DefId id, double otherwise);
+
+  // --- definitions (definition.cpp)
+  struct Layer {  // an override on top of what it overrides
+    ExprId is = model::kNone, from = model::kNone, until = model::kNone;
+  };
+  const std::vector<Layer>& layers(DefId id);
+  Operand layered(DefId id, std::size_t depth, const When& when);
+  SlotId definition_slot(DefId id);
+  void ensure_definition(DefId id);
+  CompanyId line_of(DefId id) const;
+
+  // --- luck (draw.cpp)
+  Operand draw(std::uint32_t id, const When& when);
+  Operand score(std::uint32_t luck, bool uniform, const When& when);
+  Operand correlated(std::uint32_t luck);
+  Operand raw_draw(const std::string& name, model::LuckKind kind, bool uniform, Operand ordinal, int dimensions);
+  Operand own_uniform(const std::string& name);  // one uniform for the path, in setup
+  Operand shape(const model::Draw& d, std::uint32_t luck, const When& when);
+  struct MetalogPoints { Operand low, middle, high; double rank; };
+  MetalogPoints metalog_points(const model::Draw& d, const When& when);
+  std::pair<Operand, Operand> normal_parameters(const model::Draw& d, const When& when);
+  Quantile uncertain_shape(const model::Draw& d, const When& when);
+  void prepare_correlations();
+
+  // --- nouns
+  void ensure_lines(CompanyId id);
+  void ensure_company(CompanyId id);    // company.cpp
+  void ensure_event(std::uint32_t id);  // event.cpp
+  Operand event_date(std::uint32_t id, const When& when);
+  void open_rounds(CompanyId id);      // round.cpp
+  Operand close_rounds(CompanyId id);  // money that arrives
+  void declare_rounds();
+  struct FacilityFlows {
+    Operand interest, fees, repaid;
+  };
+  FacilityFlows service_facilities(CompanyId id);           // facility.cpp
+  Operand draw_facilities(CompanyId id, Operand cash_now);  // cash that arrives
+  struct Settled {
+    Operand received, paid;
+  };
+  Settled settle_lines(CompanyId id);  // payments.cpp
+  Operand settled(CompanyId id, std::uint32_t line);
+  void ensure_team(CompanyId id, std::uint32_t team);  // team.cpp
+  void emit_growth(CompanyId id);                      // company.cpp
+  void open_books(CompanyId id);
+
+  // --- answers
+  std::int32_t output_of(ExprId id, bool series, std::int32_t row, bool spread);
+  std::int32_t record(const std::string& name, Output::Kind kind, bool series, Operand value, bool spread);
+  Formula formula(ExprId id, bool series, std::int32_t row);
+  std::int32_t formula_node(Formula& out, ExprId id, bool series, std::int32_t row);
+  Output::Kind kind_of(ExprId id) const;
+
+  struct CompanySlots {
+    SlotId cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital, raised, last_round, out_of_cash,
+        alive;
+    SlotId received, paid, repaid, drawn, round_money;  // flows shown in statements
+    bool lines_done = false, lines_going = false, done = false, going = false, opened = false;
+    std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
+  };
+  struct RoundSlots {
+    bool here = false;
+    SlotId close_at, open_at, attempts, count, last_close, amount;  // states
+    SlotId raised_history, amount_history, count_history, date_history;
+    std::map<DefId, std::pair<SlotId, SlotId>> inputs;  // state, history
+  };
+  struct FacilitySlots {
+    bool here = false;
+    SlotId balance, undrawn, interest, drawn, repaid;
+    Operand repaid_now, available;
+  };
+  struct EventSlots {
+    bool here = true, fixed = false, done = false, going = false;
+    Operand date;  // fixed: known in setup
+    SlotId happened_on = kNoSlot;
+  };
+
+  const model::Model& model_;
+  const model::Case& case_;
+  LuckPlan& luck_;
+  std::optional<std::pair<DefId, ExprId>> for_value_;
+  Program program_;
+  std::vector<Instruction>* out_ = nullptr;
+  std::int32_t months_;
+
+  struct DefState {
+    SlotId slot = kNoSlot;
+    bool done = false, going = false;
+  };
+  std::vector<DefState> defs_;
+  std::vector<std::optional<std::vector<Layer>>> layers_;
+  std::map<DefId, std::size_t> base_depth_;  // while an override is lowered: the layer that `base` means
+  std::map<DefId, Operand> setup_definitions_;
+  std::vector<std::uint32_t> line_company_;     // definition -> company whose line it is
+  std::map<DefId, std::uint32_t> input_round_;  // inputs written inside a round
+  std::vector<CompanySlots> companies_;
+  std::vector<RoundSlots> rounds_;
+  std::vector<FacilitySlots> facilities_;
+  std::vector<EventSlots> events_;
+  std::vector<std::int32_t> longest_lag_;  // by slot
+  std::vector<bool> whole_;                // by slot: some fixed row is read at the end
+  std::map<ExprId, Operand> setup_memo_;
+  std::map<ExprId, SlotId> materialised_, running_;
+  std::map<std::uint32_t, SlotId> table_slots_;
+  std::set<std::pair<CompanyId, std::uint32_t>> teams_done_;
+  std::map<std::pair<std::uint32_t, bool>, Operand> score_memo_;
+  std::map<std::uint32_t, Operand> own_score_;                  // members of a group, before they are mixed
+  std::map<std::pair<std::uint32_t, bool>, SlotId> month_scores_;
+  std::optional<Operand> within_;                               // while a part of a mixture is shaped: its own uniform
+  std::map<std::vector<double>, std::uint32_t> schedule_memo_;
+  std::map<ExprId, int> in_setup_memo_, from_tables_memo_;
+  std::map<ExprId, std::int32_t> reach_memo_;
+  std::map<DefId, std::int32_t> reach_def_memo_;
+  std::set<DefId> reach_going_, setup_going_;
+  std::map<std::pair<ExprId, std::int32_t>, std::int32_t> recorded_;  // -1: monthly
+  // Correlated lucks: members of a group in order of luck, rows of the Cholesky factor.
+  struct Group {
+    std::vector<std::uint32_t> members;
+    std::vector<std::vector<double>> factor;
+  };
+  std::vector<Group> groups_;
+  std::map<std::uint32_t, std::pair<std::size_t, std::size_t>> group_of_;
+  // While a round opens: whose attempt it is. While a facility decides: the cash of this very moment.
+  struct Attempt {
+    std::uint32_t round;
+    Operand ordinal;
+  };
+  std::optional<Attempt> attempt_;
+  struct Moment {
+    CompanyId company;
+    Operand cash;
+  };
+  std::optional<Moment> moment_;
+};
+
+template <class Body>
+void Lowering::in_main(std::vector<Instruction>& list, Body body) {
+  auto* before = out_;
+  out_ = &list;
+  body();
+  out_ = before;
+}
+
+// The body is emitted apart and put behind the guard: what it asks for meanwhile lands before the guard, for all paths.
+template <class Body>
+void Lowering::guarded(Operand mask, Body body) {
+  std::vector<Instruction> inside;
+  auto* before = out_;
+  out_ = &inside;
+  body();
+  out_ = before;
+  Instruction guard;
+  guard.op = Op::guard;
+  guard.a = mask;
+  guard.data = static_cast<std::uint32_t>(inside.size());
+  out_->push_back(guard);
+  out_->insert(out_->end(), inside.begin(), inside.end());
+}
+
+}  // namespace warchest::program

@@ -1,0 +1,168 @@
+// Rounds: when one opens, when it closes, what arrives. Price and shares belong to equity.
+//
+// A round by rule opens in the first month whose preceding month-end meets `opens_when`, with no other round of the company open,
+// fewer than `repeats` closed, at least `gap` months after its last closing, and the company alive. Then its amount and the months
+// it takes are drawn and fixed, by the number of the attempt. It closes that many whole months later (at least one); a company that
+// dies meanwhile gets nothing. `every` opens the next one as the last closes; `closed` is a date. Opening is rare: a guard.
+#include <algorithm>
+
+#include "program/lowering.h"
+#include "text/check.h"
+
+namespace warchest::program {
+
+namespace {
+constexpr double kNotOpen = -1;
+constexpr double kLongAgo = -1e9;
+}  // namespace
+
+void Lowering::declare_rounds() {
+  for (std::uint32_t r = 0; r < model_.rounds.size(); ++r) {
+    const auto& round = model_.rounds[r];
+    auto& s = rounds_[r];
+    const auto state = [&](const char* what) { return new_slot(Keep::state, round.name + "." + what); };
+    s.close_at = state("close_at");
+    s.open_at = state("open_at");
+    s.attempts = state("attempts");
+    s.count = state("closings");
+    s.last_close = state("last_close");
+    s.amount = state("fixed_amount");
+    s.raised_history = history(round.name + ".raised");
+    s.amount_history = history(round.name + ".amount");
+    s.count_history = history(round.name + ".count");
+    s.date_history = history(round.name + ".date");
+    for (const auto input : round.inputs) s.inputs[input] = {new_slot(Keep::state), history(model_.definitions[input].name)};
+    const auto start = [&](SlotId slot_id, double v) { in_main(program_.setup, [&] { emit_to(slot_id, Op::copy, constant(v)); }); };
+    start(s.close_at, kNotOpen);
+    start(s.open_at, kNotOpen);
+    start(s.attempts, 0);
+    start(s.count, 0);
+    start(s.last_close, kLongAgo);
+    start(s.amount, 0);
+    set_row(s.raised_history, -1, constant(0));
+    set_row(s.amount_history, -1, constant(0));
+    set_row(s.count_history, -1, constant(0));
+    set_row(s.date_history, -1, constant(model::kEndless));
+  }
+  // Before the first attempt its inputs stand as the first attempt will draw them.
+  for (std::uint32_t r = 0; r < model_.rounds.size(); ++r)
+    for (const auto& [input, slots] : rounds_[r].inputs)
+      in_main(program_.setup, [&, input = input, slots = slots] {
+        attempt_ = Attempt{r, constant(0)};
+        const Operand first = value(model_.definitions[input].is, When::row_in_setup(-1));
+        attempt_.reset();
+        emit_to(slots.first, Op::copy, first);
+        set_row(slots.second, -1, first);
+      });
+}
+
+// Step 1 of the month: policies look at the month before.
+void Lowering::open_rounds(CompanyId id) {
+  if (companies_[id].opened) return;
+  companies_[id].opened = true;
+  in_main(program_.month, [&] {
+    const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
+    const When past = When::before(1);
+    const auto& all = model_.companies[id].rounds;
+    const auto by_rule = [&](std::uint32_t r) { return rounds_[r].here && (model_.rounds[r].opens_when != model::kNone || model_.rounds[r].every != model::kNone); };
+    for (const std::uint32_t r : all) {
+      if (!by_rule(r)) continue;
+      const auto& round = model_.rounds[r];
+      auto& s = rounds_[r];
+      Operand may = alive;
+      // None of the company open: neither this one nor, so far, another. A round that waits for its `every` is not open yet.
+      for (const std::uint32_t other : all)
+        if (by_rule(other) && (other != r || round.every == model::kNone)) {
+          const auto& o = rounds_[other];
+          may = both(may, emit(Op::opposite, both(emit(Op::less_equal, now, slot(o.close_at)), emit(Op::less_equal, slot(o.open_at), now))));
+        }
+      if (round.repeats != model::kNone)
+        may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
+      else if (round.every == model::kNone)
+        may = both(may, emit(Op::less, slot(s.count), constant(1)));
+      if (round.gap != model::kNone)
+        may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
+      if (round.opens_when != model::kNone) may = both(may, field(round.opens_when, past));
+      const auto takes = [&] {
+        return round.takes == model::kNone ? constant(1) : emit(Op::max, emit(Op::round, field(round.takes, past)), constant(1));
+      };
+      const auto fix_amount = [&] {
+        Operand amount = field(round.amount, past);
+        if (round.minimum != model::kNone) amount = emit(Op::max, amount, field(round.minimum, past));
+        if (round.maximum != model::kNone) amount = emit(Op::min, amount, field(round.maximum, past));
+        emit_to(s.amount, Op::max, amount, constant(0));
+      };
+      const auto draw_inputs = [&] {
+        for (const auto& [input, slots] : s.inputs) emit_to(slots.first, Op::copy, layered(input, layers(input).size(), past));
+      };
+      if (round.every == model::kNone) {
+        guarded(may, [&] {
+          attempt_ = Attempt{r, slot(s.attempts)};
+          draw_inputs();
+          fix_amount();
+          emit_to(s.close_at, Op::add, now, takes());
+          emit_to(s.open_at, Op::copy, now);
+          attempt_.reset();
+          emit_to(s.attempts, Op::add, slot(s.attempts), constant(1));
+        });
+        continue;
+      }
+      // `every`: as one has closed (or at the start) the date of the next is drawn; its amount is fixed when it opens.
+      const Operand idle = both(may, emit(Op::less, slot(s.close_at), now));
+      guarded(idle, [&] {
+        attempt_ = Attempt{r, slot(s.attempts)};
+        draw_inputs();
+        const Operand from = emit(Op::max, slot(s.close_at), constant(-1));
+        const Operand close = emit(Op::add, from, emit(Op::max, emit(Op::round, field(round.every, past)), constant(1)));
+        emit_to(s.close_at, Op::max, close, now);
+        emit_to(s.open_at, Op::max, emit(Op::sub, slot(s.close_at), takes()), now);
+        fix_amount();
+        attempt_.reset();
+        emit_to(s.attempts, Op::add, slot(s.attempts), constant(1));
+      });
+      if (round.takes != model::kNone)
+        guarded(both(alive, emit(Op::same, slot(s.open_at), now)), [&] {
+          attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
+          fix_amount();
+          attempt_.reset();
+        });
+    }
+    for (const std::uint32_t r : all)
+      for (const auto& [input, slots] : rounds_[r].inputs) emit_to(slots.second, Op::copy, slot(slots.first));
+  });
+}
+
+// Step 6: the money of the rounds that close this month.
+Operand Lowering::close_rounds(CompanyId id) {
+  const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
+  Operand arrived = constant(0), latest = read(companies_[id].last_round, When::before(1));
+  for (const std::uint32_t r : model_.companies[id].rounds) {
+    const auto& round = model_.rounds[r];
+    auto& s = rounds_[r];
+    Operand closes = constant(0), amount = constant(0);
+    if (s.here && round.closed != model::kNone) {
+      closes = both(alive, emit(Op::same, emit(Op::floor, field(round.closed, When::before(1))), now));
+      amount = field(round.amount, When::before(1));
+      if (round.minimum != model::kNone) amount = emit(Op::max, amount, field(round.minimum, When::before(1)));
+      if (round.maximum != model::kNone) amount = emit(Op::min, amount, field(round.maximum, When::before(1)));
+      emit_to(s.amount, Op::choose, closes, amount, slot(s.amount));
+    } else if (s.here) {
+      closes = both(alive, emit(Op::same, slot(s.close_at), now));
+      amount = slot(s.amount);
+    }
+    const Operand money = choose(closes, amount, constant(0));
+    emit_to(s.raised_history, Op::add, read(s.raised_history, When::before(1)), money);
+    emit_to(s.amount_history, Op::copy, slot(s.amount));
+    emit_to(s.count, Op::add, slot(s.count), closes);
+    emit_to(s.count_history, Op::copy, slot(s.count));
+    emit_to(s.date_history, Op::choose, closes, now, read(s.date_history, When::before(1)));
+    emit_to(s.last_close, Op::choose, closes, now, slot(s.last_close));
+    if (!s.here) continue;
+    arrived = arrived.place == Place::constant ? money : emit(Op::add, arrived, money);
+    latest = emit(Op::choose, closes, now, latest);
+  }
+  emit_to(companies_[id].last_round, Op::copy, latest);
+  return arrived;
+}
+
+}  // namespace warchest::program

@@ -1,0 +1,56 @@
+// The rows of a statement: every line, flow and balance of every company, by the slot that holds it.
+#include "program/lowering.h"
+
+namespace warchest::program {
+
+std::vector<Statement::Row> Lowering::statement() {
+  std::vector<Statement::Row> rows;
+  using Kind = Statement::Row::Kind;
+  const auto money = quantity::money(model_.settings.currency);
+  const auto flow_unit = money * quantity::per_month();
+  for (CompanyId c = 0; c < model_.companies.size(); ++c) {
+    ensure_company(c);
+    const auto& company = model_.companies[c];
+    const auto& s = companies_[c];
+    const auto add = [&](std::string name, std::string label, Kind kind, SlotId slot_id, quantity::Unit unit) {
+      rows.push_back({std::move(name), std::move(label), kind, slot_id, std::move(unit)});
+    };
+    add(company.name, company.label.empty() ? company.name : company.label, Kind::heading, kNoSlot, {});
+    const auto lines = [&](bool revenue) {
+      for (const auto& line : company.lines)
+        if (line.revenue == revenue) {
+          const auto& d = model_.definitions[line.is];
+          add(d.name, d.label, Kind::flow, definition_slot(line.is), flow_unit);
+        }
+    };
+    lines(true);
+    add(company.name + ".revenue", "Revenue", Kind::flow, s.revenue, flow_unit);
+    lines(false);
+    add(company.name + ".cost", "Cost", Kind::flow, s.cost, flow_unit);
+    add(company.name + ".ebitda", "EBITDA", Kind::flow, s.ebitda, flow_unit);
+    add(company.name + ".received", "Received from customers", Kind::flow, s.received, flow_unit);
+    add(company.name + ".paid", "Paid in cash", Kind::flow, s.paid, flow_unit);
+    for (std::size_t i = 0; i < company.credits.size(); ++i)
+      add(company.credits[i].name + ".used", "Paid with credit " + company.credits[i].name, Kind::flow, s.credit_used[i], flow_unit);
+    add(company.name + ".interest", "Interest and fees", Kind::flow, s.interest, flow_unit);
+    add(company.name + ".burn", "Net burn", Kind::flow, s.burn, flow_unit);
+    add(company.name + ".round_money", "Raised in rounds", Kind::flow, s.round_money, flow_unit);
+    add(company.name + ".drawn", "Drawn from facilities", Kind::flow, s.drawn, flow_unit);
+    add(company.name + ".repaid", "Repaid", Kind::flow, s.repaid, flow_unit);
+    add(company.name + ".cash", "Cash", Kind::stock, s.cash, money);
+    add(company.name + ".debt", "Debt", Kind::stock, s.debt, money);
+    for (std::size_t i = 0; i < company.credits.size(); ++i)
+      add(company.credits[i].name + ".balance", "Credit left: " + company.credits[i].name, Kind::stock, s.credit_balance[i], money);
+    add(company.name + ".runway", "Runway", Kind::stock, s.runway, quantity::duration());
+    for (DefId d = 0; d < model_.definitions.size(); ++d) {
+      const auto& definition = model_.definitions[d];
+      if (definition.company != c || definition.role != model::Role::series || in_setup_def(d)) continue;
+      ensure_definition(d);
+      const bool per_time = definition.type.unit.per_time();
+      add(definition.name, definition.label, per_time ? Kind::flow : Kind::stock, definition_slot(d), definition.type.unit);
+    }
+  }
+  return rows;
+}
+
+}  // namespace warchest::program
