@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs a build to a fresh prefix, moves it, and uses it from there as a stranger would: run.sh BUILD_FOLDER. The program runs, a
-# consumer is compiled through the CMake package and through pkg-config, and both print the same.
+# consumer is compiled through the CMake package and through pkg-config, and both answer the same.
 set -eu
 build=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,5 +27,5 @@ export PKG_CONFIG_PATH
 quietly g++ "$here/consumer.cpp" -o "$work/by_hand" $(pkg-config --cflags --libs warchest)
 "$work/by_hand" >"$work/by_pkg_config"
 
-[ -s "$work/by_cmake" ] || { echo "FAILED: the consumer printed nothing"; exit 1; }
+grep -q '"2026-05"' "$work/by_cmake" || { cat "$work/by_cmake"; echo "FAILED: the consumer does not answer 2026-05"; exit 1; }
 diff "$work/by_cmake" "$work/by_pkg_config"
