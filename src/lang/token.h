@@ -110,7 +110,10 @@ struct Token {
   TokenKind kind = TokenKind::end;
   std::uint32_t begin = 0;  // bytes in the source
   std::uint32_t end = 0;
-  std::uint32_t payload = 0;  // name: NameId; text, quantity, date: index into the vectors of Tokens
+  std::uint32_t payload = 0;  // name and reserved word: NameId; text, quantity, date: index into the vectors of Tokens
+  bool starts_line = false;   // the first of its line
+  bool blank_before = false;  // an empty line stands before it (after the last token or comment)
+  bool supplied = false;      // not in the text: closes a bracket that nobody closed, which has been complained about
 };
 
 // A `#` comment as the lexer meets it, from the sign to the end of the line without trailing blanks.

@@ -107,17 +107,16 @@ enum class ItemKind : std::uint8_t {
 
 struct Item {
   ItemKind kind = ItemKind::field;
-  bool has_body = false;          // block: braces were written (short form: false, yet the body has its one field)
-  bool short_form = false;        // block: `kind name = value`
-  bool has_label = false;         // block
-  bool shares_cites = false;      // its cites are written after a later item of its line
-  bool body_on_one_line = false;  // block: as written, from `{` to `}`
-  bool starts_line = true;        // as written: the first of its line in its block
-  bool blank_before = false;      // as written: an empty line before it (and before its leading comments)
-  ItemId parent = ItemId::none;   // the item around it: the block, or the item in whose value this cell or field stands
-  Word word;                      // block: its kind, as `round`
-  Word name;                      // block: its own name, if any
-  std::uint32_t label = 0;        // block: Tree::label
+  bool has_body = false;         // block: braces were written (short form: false, yet the body has its one field)
+  bool short_form = false;       // block: `kind name = value`
+  bool has_label = false;        // block
+  bool shares_cites = false;     // its cites are written after a later item of its line
+  bool starts_line = true;       // as written: the first of its line in its block
+  bool blank_before = false;     // as written: an empty line before it (and before its leading comments)
+  ItemId parent = ItemId::none;  // the item around it: the block, or the item in whose value this cell or field stands
+  Word word;                     // block: its kind, as `round`
+  Word name;                     // block: its own name, if any
+  std::uint32_t label = 0;       // block: Tree::label
   text::Span label_span;
   IdRange path;                 // field, pair: in Tree::words
   IdRange other_path;           // pair
@@ -130,15 +129,16 @@ struct Item {
 
 enum class CommentPlace : std::uint8_t {
   leading,   // lines of their own before the item (a comment inside an expression comes to stand here as well)
-  opening,   // after the `{` of a block
-  inside,    // lines of their own before the `}` of a block, after its last item
+  opening,   // after the `{`, on its line; the item is the first inside
   trailing,  // at the end of the item's last line
+  after,     // lines of their own after the item, which is the last before a `}` or the end of the file
+  inside,    // lines of their own in the braces of a block without items
 };
 
 struct Comment {
   text::Span span;             // from `#`, without the line end
   std::string text;            // "# …"
-  ItemId item = ItemId::none;  // none: after the last item of the file
+  ItemId item = ItemId::none;  // none: in a file without items
   CommentPlace place = CommentPlace::leading;
   bool blank_before = false;
 };

@@ -35,13 +35,9 @@ auto place(const Diagnostic& diagnostic) {
 
 }  // namespace
 
-std::string_view code_name(Code code) {
-  return code_rows()[static_cast<std::size_t>(code)].name;
-}
+std::string_view code_name(Code code) { return code_rows()[static_cast<std::size_t>(code)].name; }
 
-std::string_view code_sentence(Code code) {
-  return code_rows()[static_cast<std::size_t>(code)].sentence;
-}
+std::string_view code_sentence(Code code) { return code_rows()[static_cast<std::size_t>(code)].sentence; }
 
 std::span<const Code> all_codes() {
   static const std::vector<Code> kCodes = [] {

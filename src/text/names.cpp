@@ -10,9 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestCompared = 64;  // beyond this nobody means a slip of the finger
 
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
+char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; }
 
 std::string lowered(std::string_view word) {
   std::string result(word);

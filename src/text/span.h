@@ -19,8 +19,6 @@ struct Span {
 };
 
 // From the beginning of `first` to the end of `last`; both lie in the same source.
-constexpr Span joined(Span first, Span last) {
-  return {first.source, first.begin, last.end};
-}
+constexpr Span joined(Span first, Span last) { return {first.source, first.begin, last.end}; }
 
 }  // namespace warchest::text
