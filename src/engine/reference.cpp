@@ -245,8 +245,6 @@ Reference::Reference(const Program& program) {
 }
 Reference::~Reference() = default;
 
-PathRecord Reference::run(const PathOptions& options) const {
-  return Path(inside_->program, inside_->prepared, options).run();
-}
+PathRecord Reference::run(const PathOptions& options) const { return Path(inside_->program, inside_->prepared, options).run(); }
 
 }  // namespace warchest::engine

@@ -1,0 +1,134 @@
+// A program resolved for the vector engine: steps with kernels and addresses instead of instructions with slots. Private to the
+// engine: vector_compile.cpp makes it, vector.cpp runs it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/columns.h"
+#include "engine/prepared.h"
+#include "program/program.h"
+
+namespace warchest::engine {
+
+// How a step calls its kernel: letters stand for column and number, as in kernels.h.
+enum class Action : std::uint8_t {
+  unary,
+  cc,
+  ck,
+  kc,
+  ccc,
+  cck,
+  ckc,
+  kcc,
+  ckk,
+  kck,
+  kkc,
+  mcc,
+  mck,
+  mkc,
+  mkk,
+  select2,
+  select2_k,
+  fill,    // out = k[0]
+  scalar,  // all operands are numbers: computed once, then filled in
+  draw_path,
+  draw_month,
+  draw_attempt,
+  cubic,
+  steps,
+  quantile,
+  chance_below,
+  lookup,
+  window_sum,
+  row_sum,
+  period_table,
+  curve,
+  guard,         // data: Resolved::guards
+  guard_scalar,  // data: steps to skip where k[0] is 0
+  record,
+};
+
+using AnyKernel = void (*)();
+
+struct Step {
+  Action action = Action::fill;
+  program::Op op = program::Op::copy;  // of a scalar step
+  std::uint32_t data = 0;              // the instruction's, or as the action says
+  std::uint32_t table = 0;             // Resolved::tables: operands of a table
+  AnyKernel kernel = nullptr;
+  const double* in[3] = {};
+  double* out = nullptr;
+  double* out2 = nullptr;
+  double k[3] = {};
+  program::SlotId history = program::kNoSlot;  // window_sum, row_sum: rows of; series: target
+  std::int32_t lag = 0;
+};
+
+// Where a column stands: at an address, or in a row of a history.
+struct Location {
+  double* fixed = nullptr;
+  program::SlotId history = program::kNoSlot;
+  bool absolute = false;  // `month` is that of the row; else the row is `month` months back
+  std::int32_t month = 0;
+};
+
+// What must be set before a piece of code runs in a month.
+struct Patch {
+  enum class What : std::uint8_t { input, output, number };
+  What what = What::input;
+  std::uint8_t operand = 0;
+  std::uint32_t step = 0;
+  Location location;           // of a row
+  std::uint32_t schedule = 0;  // of a number
+  double sign = 1;
+};
+
+struct Code {
+  std::vector<Step> steps;
+  std::vector<Patch> patches;
+};
+
+// A guard: its region once for gathered lanes, once for all lanes beside the true columns.
+struct Guard {
+  struct Move {
+    Location outer;
+    double* inner;
+  };
+  Location mask;
+  Code compact, dense;
+  bool has_dense = false;
+  std::vector<Move> gathers, scatters;  // compact
+  std::vector<Move> merges;             // dense: outer = mask ? inner : outer
+  std::int32_t* local = nullptr;        // chosen lanes: within the region around it
+  std::int32_t* global = nullptr;       // … and within the block
+};
+
+// An operand of a lookup, series or exact quantile.
+struct TableOperand {
+  bool is_column = false;
+  Location column;
+  program::Operand number;
+};
+
+struct Resolved {
+  explicit Resolved(std::size_t lanes) : block(lanes), columns(lanes) {}
+
+  std::size_t block;
+  Columns columns;
+  std::vector<double*> slots;      // first column of each
+  std::vector<std::int32_t> ring;  // rows kept of each history
+  Code setup, month, finish;
+  std::vector<std::unique_ptr<Guard>> guards;
+  std::vector<std::vector<TableOperand>> tables;
+  std::vector<double*> zeroed;  // columns that begin a block as zeros
+};
+
+std::unique_ptr<Resolved> resolve(const program::Program& program, std::size_t block);
+
+// Address of a location in a month.
+double* address(const Resolved& resolved, const program::Program& program, const Location& location, std::int32_t month);
+
+}  // namespace warchest::engine

@@ -1,0 +1,613 @@
+// Resolving a program into steps: which kernel fits the shape of the operands, where each column stands, what a guard gathers.
+//
+// A region of a guard is resolved in a frame of its own. In a compact frame every slot that the region touches has a short column:
+// the first read of a slot puts it on the list of what is gathered, a write marks it, and what is still wanted after the region is
+// scattered. In a shadow frame only what is written has a column beside the true one. Frames nest.
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "engine/vector_code.h"
+#include "kernels/kernels.h"
+#include "program/arithmetic.h"
+#include "text/check.h"
+
+namespace warchest::engine {
+
+using namespace program;
+
+double* address(const Resolved& resolved, const Program& program, const Location& location, std::int32_t month) {
+  if (location.fixed != nullptr) return location.fixed;
+  const Slot& slot = program.slots[location.history];
+  const std::int32_t last = std::max(program.months - 1, slot.first);
+  const std::int32_t row = std::clamp(location.absolute ? location.month : month - location.month, slot.first, last);
+  const auto place = static_cast<std::size_t>((row - slot.first) % resolved.ring[location.history]);
+  return resolved.slots[location.history] + place * resolved.columns.stride();
+}
+
+namespace {
+
+constexpr int kDeepestDense = 2;  // guards nested deeper than this run on gathered lanes only
+
+// An operand in its frame: a column, or a number that is known or comes from a schedule.
+struct Value {
+  bool is_column = false;
+  Location column;
+  bool is_scheduled = false;
+  std::uint32_t schedule = 0;
+  double number = 0;
+  double sign = 1;
+};
+
+Value negated(Value value) {
+  value.sign = -value.sign;
+  return value;
+}
+
+struct Frame {
+  enum class Kind { direct, compact, shadow };
+  using Key = std::tuple<SlotId, Place, std::int32_t>;
+
+  Frame* parent = nullptr;
+  Kind kind = Kind::direct;
+  Guard* guard = nullptr;
+  int depth = 0;
+  std::map<Key, double*> local;
+  std::vector<SlotId> written;
+
+  void mark(SlotId slot) {
+    if (std::find(written.begin(), written.end(), slot) == written.end()) written.push_back(slot);
+  }
+};
+
+class Resolver {
+ public:
+  Resolver(const Program& program, std::size_t block) : program_(program), out_(std::make_unique<Resolved>(block)) { place_slots(); }
+
+  std::unique_ptr<Resolved> resolve() {
+    section(program_.setup, out_->setup, true);
+    section(program_.month, out_->month, false);
+    section(program_.finish, out_->finish, false);
+    list_zeroed();
+    return std::move(out_);
+  }
+
+ private:
+  // --- memory -------------------------------------------------------------------------------------------------------------------------
+  void place_slots() {
+    for (const Slot& slot : program_.slots) {
+      std::int32_t rows = 1;
+      if (slot.keep == Keep::history) rows = slot.rows > 0 ? slot.rows : std::max(program_.months - slot.first, 1);
+      out_->ring.push_back(rows);
+      out_->slots.push_back(nullptr);
+    }
+    // Small slots first and together, in the order in which the months use them; then the histories.
+    for (const auto* code : {&program_.month, &program_.finish, &program_.setup}) {
+      for (const Instruction& x : *code) {
+        visit_operands(program_, x, [&](const Operand& operand) {
+          if (operand.place == Place::slot || operand.place == Place::row) place(operand.index);
+        });
+        place(x.target);
+        place(x.target2);
+      }
+    }
+    for (SlotId id = 0; id < program_.slots.size(); ++id) {
+      if (program_.slots[id].keep == Keep::history) out_->slots[id] = out_->columns.take(static_cast<std::size_t>(out_->ring[id]));
+    }
+  }
+  void place(SlotId id) {
+    if (id == kNoSlot || out_->slots[id] != nullptr || program_.slots[id].keep == Keep::history) return;
+    out_->slots[id] = out_->columns.take(1);
+  }
+
+  // States that setup leaves alone, and rows of histories that may be read before they are written.
+  void list_zeroed() {
+    std::vector<bool> set(program_.slots.size()), by_month(program_.slots.size()), fixed_row(program_.slots.size());
+    std::map<SlotId, std::set<std::int32_t>> rows;
+    std::size_t free_from = 0;  // setup instructions before this one stand in a guard
+    for (std::size_t i = 0; i < program_.setup.size(); ++i) {
+      const Instruction& x = program_.setup[i];
+      if (x.op == Op::guard) free_from = std::max(free_from, i + 1 + x.data);
+      if (i < free_from || x.target == kNoSlot) continue;
+      if (x.op == Op::period_table || x.op == Op::curve || program_.slots[x.target].keep != Keep::history) set[x.target] = true;
+      rows[x.target].insert(x.target_row);
+    }
+    for (const Instruction& x : program_.month) {
+      if (x.target != kNoSlot) by_month[x.target] = true;
+    }
+    for (const auto* code : {&program_.setup, &program_.month}) {
+      for (const Instruction& x : *code) {
+        visit_operands(program_, x, [&](const Operand& operand) {
+          if (operand.place == Place::row) fixed_row[operand.index] = true;
+        });
+      }
+    }
+    for (SlotId id = 0; id < program_.slots.size(); ++id) {
+      const Slot& slot = program_.slots[id];
+      if (out_->slots[id] == nullptr || set[id] || slot.keep == Keep::temporary) continue;
+      if (slot.keep != Keep::history) {
+        out_->zeroed.push_back(out_->slots[id]);
+        continue;
+      }
+      // Before month 0 only rows up to `first`, or those before 0, can be read; and all if someone names a row, or months write none.
+      const std::int32_t end = fixed_row[id] || !by_month[id] ? program_.months : std::max(slot.first + 1, 0);
+      for (std::int32_t month = slot.first; month < end; ++month) {
+        if (rows[id].count(month) > 0 && slot.rows == 0) continue;
+        out_->zeroed.push_back(address(*out_, program_, {nullptr, id, true, month}, 0));
+      }
+    }
+    std::sort(out_->zeroed.begin(), out_->zeroed.end());
+    out_->zeroed.erase(std::unique(out_->zeroed.begin(), out_->zeroed.end()), out_->zeroed.end());
+  }
+
+  double* constant_column(double value) {
+    double*& column = constants_[std::bit_cast<std::uint64_t>(value)];
+    if (column == nullptr) {
+      column = out_->columns.take(1);
+      for (std::size_t i = 0; i < kernels::padded(out_->block); ++i) column[i] = value;
+    }
+    return column;
+  }
+
+  // --- frames -------------------------------------------------------------------------------------------------------------------------
+  Location read(Frame& frame, const Operand& operand) {
+    const bool history = program_.slots[operand.index].keep == Keep::history;
+    if (frame.kind == Frame::Kind::direct) {
+      if (!history) return {out_->slots[operand.index], kNoSlot, false, 0};
+      return {nullptr, operand.index, operand.place == Place::row, operand.lag};
+    }
+    const Frame::Key key{operand.index, history ? operand.place : Place::slot, operand.lag};
+    const auto found = frame.local.find(key);
+    if (found != frame.local.end()) return {found->second, kNoSlot, false, 0};
+    const Location outer = read(*frame.parent, operand);
+    if (frame.kind == Frame::Kind::shadow) return outer;
+    double* column = out_->columns.take(1);
+    frame.guard->gathers.push_back({outer, column});
+    frame.local[key] = column;
+    return {column, kNoSlot, false, 0};
+  }
+
+  Location write(Frame& frame, const Instruction& x, SlotId id) {
+    if (frame.kind == Frame::Kind::direct) {
+      if (program_.slots[id].keep != Keep::history) return {out_->slots[id], kNoSlot, false, 0};
+      return {nullptr, id, in_setup_, in_setup_ ? x.target_row : 0};
+    }
+    frame.mark(id);
+    double*& column = frame.local[{id, Place::slot, 0}];
+    if (column == nullptr) column = out_->columns.take(1);
+    return {column, kNoSlot, false, 0};
+  }
+
+  // For writes that leave some lanes as they were.
+  Location write_some(Frame& frame, Code& code, SlotId id) {
+    if (frame.kind == Frame::Kind::direct) return {out_->slots[id], kNoSlot, false, 0};
+    frame.mark(id);
+    if (frame.kind == Frame::Kind::compact) return read(frame, slot(id));
+    double*& column = frame.local[{id, Place::slot, 0}];
+    if (column == nullptr) {
+      column = out_->columns.take(1);
+      Step step;
+      step.action = Action::unary;
+      step.kernel = reinterpret_cast<AnyKernel>(kernels_.copy);
+      step.out = column;
+      bind(code, step, 0, column_value(read(*frame.parent, slot(id))));
+      push(code, step);
+    }
+    return {column, kNoSlot, false, 0};
+  }
+
+  // --- code ---------------------------------------------------------------------------------------------------------------------------
+  void section(const std::vector<Instruction>& instructions, Code& code, bool in_setup) {
+    in_setup_ = in_setup;
+    Frame frame;
+    region(instructions, 0, instructions.size(), frame, code);
+  }
+
+  void region(const std::vector<Instruction>& all, std::size_t begin, std::size_t end, Frame& frame, Code& code) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (all[i].op == Op::guard) {
+        guard(all, i, end, frame, code);
+        i += all[i].data;
+      } else {
+        instruction(all[i], frame, code);
+      }
+    }
+  }
+
+  void guard(const std::vector<Instruction>& all, std::size_t at, std::size_t around_end, Frame& frame, Code& code) {
+    const std::size_t begin = at + 1, end = begin + all[at].data;
+    if (begin == end) return;
+    Value mask = value(frame, all[at].a);
+    if (!mask.is_column && frame.kind != Frame::Kind::direct) mask = as_column(code, mask);
+    if (!mask.is_column) {  // all lanes or none: no other frame is needed
+      const std::size_t here = code.steps.size();
+      Step step;
+      step.action = Action::guard_scalar;
+      bind(code, step, 0, mask);
+      push(code, step);
+      region(all, begin, end, frame, code);
+      code.steps[here].data = static_cast<std::uint32_t>(code.steps.size() - here - 1);
+      return;
+    }
+    auto made = std::make_unique<Guard>();
+    made->mask = mask.column;
+    made->local = lane_list();
+    made->global = lane_list();
+    std::vector<SlotId> wanted;
+    {
+      Frame inner{&frame, Frame::Kind::compact, made.get(), frame.depth + 1, {}, {}};
+      region(all, begin, end, inner, made->compact);
+      for (const SlotId id : inner.written) {
+        if (program_.slots[id].keep != Keep::temporary || read_after(all, end, around_end, id)) wanted.push_back(id);
+      }
+      for (const SlotId id : wanted) made->scatters.push_back({write_some(frame, code, id), inner.local[{id, Place::slot, 0}]});
+    }
+    if (frame.depth < kDeepestDense) {
+      made->has_dense = true;
+      Frame inner{&frame, Frame::Kind::shadow, made.get(), frame.depth + 1, {}, {}};
+      region(all, begin, end, inner, made->dense);
+      for (const SlotId id : wanted) made->merges.push_back({write_some(frame, code, id), inner.local[{id, Place::slot, 0}]});
+      // The mask itself last, should the region write it.
+      std::stable_partition(made->merges.begin(), made->merges.end(),
+                            [&](const Guard::Move& move) { return move.outer.fixed == nullptr || move.outer.fixed != made->mask.fixed; });
+    }
+    Step step;
+    step.action = Action::guard;
+    step.data = static_cast<std::uint32_t>(out_->guards.size());
+    out_->guards.push_back(std::move(made));
+    push(code, step);
+  }
+
+  std::int32_t* lane_list() { return reinterpret_cast<std::int32_t*>(out_->columns.take(1)); }
+
+  // Whether a temporary's value at `from` is read later in the section. Writes in guards that open later leave lanes as they are.
+  bool read_after(const std::vector<Instruction>& all, std::size_t from, std::size_t around_end, SlotId id) const {
+    (void)around_end;  // what follows the region around concerns our lanes alike
+    std::size_t guarded_until = from;
+    for (std::size_t i = from; i < all.size(); ++i) {
+      const Instruction& x = all[i];
+      bool read = x.op == Op::choose2 && (x.target == id || x.target2 == id);
+      visit_operands(program_, x, [&](const Operand& operand) { read |= operand.place == Place::slot && operand.index == id; });
+      if (read) return true;
+      if (x.op == Op::guard) guarded_until = std::max(guarded_until, i + 1 + x.data);
+      if (i >= guarded_until && x.target == id) return false;
+    }
+    return false;
+  }
+
+  void push(Code& code, const Step& step) { code.steps.push_back(step); }
+
+  static Value column_value(const Location& location) {
+    Value out;
+    out.is_column = true;
+    out.column = location;
+    return out;
+  }
+
+  Value value(Frame& frame, const Operand& operand) {
+    Value out;
+    switch (operand.place) {
+      case Place::none:
+      case Place::constant:
+        out.number = operand.value;
+        break;
+      case Place::schedule:
+        out.is_scheduled = true;
+        out.schedule = operand.index;
+        break;
+      case Place::slot:
+      case Place::row:
+        return column_value(read(frame, operand));
+    }
+    return out;
+  }
+
+  // Puts a value into an operand of the step that is pushed next.
+  void bind(Code& code, Step& step, int operand, const Value& value) {
+    Patch patch;
+    patch.step = static_cast<std::uint32_t>(code.steps.size());
+    patch.operand = static_cast<std::uint8_t>(operand);
+    if (value.is_column) {
+      step.in[operand] = value.column.fixed;
+      if (value.column.fixed != nullptr) return;
+      patch.what = Patch::What::input;
+      patch.location = value.column;
+    } else {
+      step.k[operand] = value.sign < 0 ? -value.number : value.number;
+      if (!value.is_scheduled) return;
+      patch.what = Patch::What::number;
+      patch.schedule = value.schedule;
+      patch.sign = value.sign;
+    }
+    code.patches.push_back(patch);
+  }
+
+  void bind_output(Code& code, Step& step, const Location& location) {
+    step.out = location.fixed;
+    if (location.fixed != nullptr) return;
+    Patch patch;
+    patch.step = static_cast<std::uint32_t>(code.steps.size());
+    patch.what = Patch::What::output;
+    patch.location = location;
+    code.patches.push_back(patch);
+  }
+
+  // A number as a column, for kernels that have no shape for it.
+  Value as_column(Code& code, const Value& value) {
+    if (value.is_column) return value;
+    if (!value.is_scheduled) return column_value({constant_column(value.sign < 0 ? -value.number : value.number), kNoSlot, false, 0});
+    Step step;
+    step.action = Action::fill;
+    step.out = out_->columns.take(1);
+    bind(code, step, 0, value);
+    push(code, step);
+    return column_value({step.out, kNoSlot, false, 0});
+  }
+
+  void instruction(const Instruction& x, Frame& frame, Code& code) {
+    const int count = op_operands(x.op);
+    const Operand* operands[] = {&x.a, &x.b, &x.c};
+    Value values[3];
+    if (x.op != Op::window_sum && x.op != Op::row_sum) {
+      for (int i = 0; i < count; ++i) values[i] = value(frame, *operands[i]);
+    }
+    if (is_elementwise(x.op)) return elementwise(x, values, count, frame, code);
+    Step step;
+    step.data = x.data;
+    switch (x.op) {
+      case Op::choose2:
+        return choose2(x, values, frame, code);
+      case Op::record:
+        step.action = Action::record;
+        bind(code, step, 0, as_column(code, values[0]));
+        return push(code, step);
+      case Op::draw_path:
+        step.action = Action::draw_path;
+        break;
+      case Op::draw_month:
+        step.action = Action::draw_month;
+        break;
+      case Op::draw_attempt:
+        step.action = Action::draw_attempt;
+        break;
+      case Op::quantile_table:
+        step.action = program_.quantile_tables[x.data].discrete ? Action::steps : Action::cubic;
+        break;
+      case Op::quantile:
+        step.action = Action::quantile;
+        break;
+      case Op::chance_below:
+        step.action = Action::chance_below;
+        break;
+      case Op::lookup:
+        step.action = Action::lookup;
+        break;
+      case Op::window_sum:
+        step.action = Action::window_sum;
+        break;
+      case Op::row_sum:
+        step.action = Action::row_sum;
+        break;
+      case Op::period_table:
+        step.action = Action::period_table;
+        break;
+      case Op::curve:
+        step.action = Action::curve;
+        break;
+      default:
+        WARCHEST_CHECK(false, "an operation that the vector engine does not know");
+    }
+    if (x.op == Op::window_sum || x.op == Op::row_sum) {
+      step.history = x.a.index;
+      step.lag = x.a.lag;
+    } else if (count > 0) {
+      values[0] = as_column(code, values[0]);
+      bind(code, step, 0, values[0]);
+    }
+    table_operands(x, step, frame);
+    if (x.op == Op::period_table || x.op == Op::curve) {
+      step.history = x.target;
+    } else {
+      bind_output(code, step, write(frame, x, x.target));
+    }
+    push(code, step);
+  }
+
+  void table_operands(const Instruction& x, Step& step, Frame& frame) {
+    if (x.op != Op::lookup && x.op != Op::quantile && x.op != Op::chance_below && x.op != Op::period_table && x.op != Op::curve) return;
+    std::vector<TableOperand> operands;
+    int skip = op_operands(x.op);
+    visit_operands(program_, x, [&](const Operand& operand) {
+      if (skip-- > 0) return;
+      TableOperand out;
+      out.is_column = operand.place == Place::slot || operand.place == Place::row;
+      if (out.is_column) out.column = read(frame, operand);
+      out.number = operand;
+      operands.push_back(out);
+    });
+    step.table = static_cast<std::uint32_t>(out_->tables.size());
+    out_->tables.push_back(std::move(operands));
+  }
+
+  void choose2(const Instruction& x, Value* values, Frame& frame, Code& code) {
+    Step step;
+    const Value mask = as_column(code, values[0]);
+    const bool numbers = !values[1].is_column && !values[2].is_column;
+    step.action = numbers ? Action::select2_k : Action::select2;
+    if (!numbers) {
+      values[1] = as_column(code, values[1]);
+      values[2] = as_column(code, values[2]);
+    }
+    step.out = write_some(frame, code, x.target).fixed;
+    step.out2 = write_some(frame, code, x.target2).fixed;
+    bind(code, step, 0, mask);
+    bind(code, step, 1, values[1]);
+    bind(code, step, 2, values[2]);
+    push(code, step);
+  }
+
+  // --- shapes -------------------------------------------------------------------------------------------------------------------------
+  struct Choice {
+    Action action = Action::unary;
+    AnyKernel kernel = nullptr;
+    int operands = 0;
+    Value in[3];
+  };
+
+  void elementwise(const Instruction& x, Value* v, int count, Frame& frame, Code& code) {
+    Step step;
+    const bool numbers = std::none_of(v, v + count, [](const Value& value) { return value.is_column; });
+    if (numbers) {
+      step.action = x.op == Op::copy ? Action::fill : Action::scalar;
+      step.op = x.op;
+      for (int i = 0; i < count; ++i) bind(code, step, i, v[i]);
+    } else {
+      const Choice choice = choose_kernel(x.op, v, code);
+      step.action = choice.action;
+      step.kernel = choice.kernel;
+      for (int i = 0; i < choice.operands; ++i) bind(code, step, i, choice.in[i]);
+    }
+    bind_output(code, step, write(frame, x, x.target));
+    push(code, step);
+  }
+
+  Choice choose_kernel(Op op, Value* v, Code& code) {
+    const auto& k = kernels_;
+    switch (op) {
+      case Op::copy:
+        return unary(k.copy, v);
+      case Op::neg:
+        return unary(k.neg, v);
+      case Op::abs:
+        return unary(k.abs, v);
+      case Op::sqrt:
+        return unary(k.sqrt, v);
+      case Op::exp:
+        return unary(k.exp, v);
+      case Op::log:
+        return unary(k.log, v);
+      case Op::floor:
+        return unary(k.floor, v);
+      case Op::round:
+        return unary(k.round, v);
+      case Op::opposite:
+        return unary(k.lnot, v);
+      case Op::normal_cdf:
+        return unary(k.normal_cdf, v);
+      case Op::normal_quantile:
+        return unary(k.normal_quantile, v);
+      case Op::add:
+        return binary(k.add, v[0], v[1]);
+      case Op::sub:
+        return binary(k.sub, v[0], v[1]);
+      case Op::mul:
+        return binary(k.mul, v[0], v[1]);
+      case Op::div:
+        return binary(k.div, v[0], v[1]);
+      case Op::power:
+        return binary(k.pow, v[0], v[1]);
+      case Op::min:
+        return binary(k.min, v[1], v[0]);  // the kernel keeps its first operand, the operation its second
+      case Op::max:
+        return binary(k.max, v[1], v[0]);
+      case Op::less:
+        return binary(k.lt, v[0], v[1]);
+      case Op::less_equal:
+        return binary(k.le, v[0], v[1]);
+      case Op::same:
+        return binary(k.eq, v[0], v[1]);
+      case Op::nearly_equal:
+        return binary(k.nearly_equal, v[0], v[1]);
+      case Op::both:
+        return binary(k.land, v[0], v[1]);
+      case Op::either:
+        return binary(k.lor, v[0], v[1]);
+      case Op::choose:
+        return masked(k.select, v, code);
+      case Op::both_less:
+        return masked(k.mask_lt, v, code);
+      case Op::both_less_equal:
+        return masked(k.mask_le, v, code);
+      case Op::both_same:
+        return masked(k.mask_eq, v, code);
+      case Op::both3:
+        return ternary(k.and3, v[0], v[1], v[2], code);
+      case Op::mul_add:
+        return ternary(k.mul_add, v[0], v[1], v[2], code, true);
+      case Op::mul_sub:
+        if (!v[2].is_column) return ternary(k.mul_add, v[0], v[1], negated(v[2]), code, true);
+        return ternary(k.mul_sub, v[0], v[1], v[2], code, true);
+      case Op::sub_mul:
+        return ternary(k.neg_mul_add, v[1], v[2], v[0], code, true);
+      case Op::add_add:
+        return ternary(k.add3, v[0], v[1], v[2], code, true);
+      case Op::add_sub:
+        if (!v[2].is_column) return ternary(k.add3, v[0], v[1], negated(v[2]), code, true);
+        return ternary(k.add_sub, v[0], v[1], v[2], code, true);
+      case Op::sub_add:
+        if (!v[1].is_column) return ternary(k.add3, v[0], negated(v[1]), v[2], code);
+        return ternary(k.sub_add, v[0], v[1], v[2], code);
+      case Op::sub_sub:
+        if (!v[1].is_column) return ternary(k.add_sub, v[0], negated(v[1]), v[2], code);
+        return ternary(k.sub_sub, v[0], v[1], v[2], code);
+      default:
+        WARCHEST_CHECK(false, "an elementwise operation without a kernel");
+    }
+    return {};
+  }
+
+  template <class Function>
+  static AnyKernel erased(Function function) {
+    return reinterpret_cast<AnyKernel>(function);
+  }
+
+  Choice unary(kernels::UnaryKernel kernel, const Value* v) { return {Action::unary, erased(kernel), 1, {v[0], {}, {}}}; }
+
+  Choice binary(const kernels::BinaryKernels& table, const Value& a, const Value& b) {
+    if (a.is_column && b.is_column) return {Action::cc, erased(table.cc), 2, {a, b, {}}};
+    if (a.is_column) return {Action::ck, erased(table.ck), 2, {a, b, {}}};
+    return {Action::kc, erased(table.kc), 2, {a, b, {}}};
+  }
+
+  Choice masked(const kernels::MaskedKernels& table, const Value* v, Code& code) {
+    const Value mask = as_column(code, v[0]);
+    Value a = v[1], b = v[2];
+    if (!a.is_column && !b.is_column && table.kk == nullptr) a = as_column(code, a);
+    if (a.is_column && b.is_column) return {Action::mcc, erased(table.cc), 3, {mask, a, b}};
+    if (a.is_column) return {Action::mck, erased(table.ck), 3, {mask, a, b}};
+    if (b.is_column) return {Action::mkc, erased(table.kc), 3, {mask, a, b}};
+    return {Action::mkk, erased(table.kk), 3, {mask, a, b}};
+  }
+
+  // `commutes`: the first two operands may change places.
+  Choice ternary(const kernels::TernaryKernels& table, Value a, Value b, Value c, Code& code, bool commutes = false) {
+    if (commutes && !a.is_column && b.is_column) std::swap(a, b);
+    for (int turned = 0;; ++turned) {
+      const int shape = (a.is_column ? 4 : 0) + (b.is_column ? 2 : 0) + (c.is_column ? 1 : 0);
+      static constexpr Action kActions[] = {Action::ccc, Action::kkc, Action::kck, Action::kcc,
+                                            Action::ckk, Action::ckc, Action::cck, Action::ccc};
+      const AnyKernel kernels[] = {nullptr,           erased(table.kkc), erased(table.kck), erased(table.kcc),
+                                   erased(table.ckk), erased(table.ckc), erased(table.cck), erased(table.ccc)};
+      if (kernels[shape] != nullptr) return {kActions[shape], kernels[shape], 3, {a, b, c}};
+      // One number after another becomes a column, until there is a shape.
+      WARCHEST_CHECK(turned < 3, "a kernel without a shape for columns");
+      Value& next = !a.is_column ? a : !b.is_column ? b : c;
+      next = as_column(code, next);
+    }
+  }
+
+  const Program& program_;
+  std::unique_ptr<Resolved> out_;
+  const kernels::Kernels& kernels_ = kernels::kernels();
+  std::map<std::uint64_t, double*> constants_;
+  bool in_setup_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Resolved> resolve(const Program& program, std::size_t block) { return Resolver(program, block).resolve(); }
+
+}  // namespace warchest::engine

@@ -1,0 +1,56 @@
+// Errors of estimates, and quantiles asked for after the run.
+#include "results/results.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "results/quantile.h"
+
+namespace warchest::results {
+
+double Estimate::error() const {
+  double sum = 0;
+  int count = 0;
+  for (const double s : scrambles) {
+    if (s != s) continue;
+    sum += s;
+    ++count;
+  }
+  if (count < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double mean = sum / count;
+  double squares = 0;
+  for (const double s : scrambles) {
+    if (s == s) squares += (s - mean) * (s - mean);
+  }
+  return std::sqrt(squares / (count - 1)) / std::sqrt(static_cast<double>(count));
+}
+
+Estimate Column::quantile(double q) const {
+  Estimate out;
+  out.value = std::numeric_limits<double>::quiet_NaN();
+  out.scrambles.fill(out.value);
+  const auto known = std::find(ranks.begin(), ranks.end(), q);
+  if (known != ranks.end()) return quantiles[static_cast<std::size_t>(known - ranks.begin())];
+  if (!by_month.empty()) {
+    out.value = quantile_of_months(by_month, endless, q);
+    for (std::size_t s = 0; s < kScrambles; ++s) {
+      // The last count of a scramble is that of its endless paths.
+      const auto& counts = by_month_scrambles[s];
+      if (!counts.empty()) out.scrambles[s] = quantile_of_months({counts.data(), counts.size() - 1}, counts.back(), q);
+    }
+  } else if (!bins.empty()) {
+    out.value = Binned<std::uint64_t>{bins, binning, bottomless, paths - endless - bottomless, endless, min, max}.quantile(q);
+  } else if (!kept[0].empty()) {
+    std::vector<double> all;
+    for (std::size_t s = 0; s < kScrambles; ++s) {
+      std::vector<double> values = kept[s];
+      all.insert(all.end(), values.begin(), values.end());
+      out.scrambles[s] = quantiles_of_values(values, {&q, 1}).front();
+    }
+    out.value = quantiles_of_values(all, {&q, 1}).front();
+  }
+  return out;
+}
+
+}  // namespace warchest::results
