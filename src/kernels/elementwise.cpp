@@ -25,7 +25,7 @@ BINARY(Greatest, hn::IfThenElse(hn::IsNaN(a), a, greater(a, b)))
 BINARY(Less, truth(hn::Lt(a, b)))
 BINARY(LessOrEqual, truth(hn::Le(a, b)))
 BINARY(Equal, truth(hn::Eq(a, b)))
-BINARY(Unequal, truth(hn::Ne(a, b)))
+BINARY(Unequal, truth(unequal(a, b)))
 BINARY(Both, hn::And(a, b))
 BINARY(Either, hn::Or(a, b))
 
@@ -42,7 +42,7 @@ struct NearlyEqual {
 UNARY(Negative, hn::Neg(a))
 UNARY(Magnitude, hn::Abs(a))
 UNARY(Root, hn::Sqrt(a))
-UNARY(Down, hn::Floor(a))
+UNARY(Down, hn::Or(hn::Floor(a), hn::And(a, hn::SignBit(d))))  // the floor has the sign of a; this keeps -0 on every target
 // Adding the double just below a half, then cutting: 0.5 goes up, the double below it does not, and large whole numbers stay.
 UNARY(HalfAway, hn::Or(hn::Trunc(hn::Add(hn::Abs(a), number(0.49999999999999994))), hn::And(a, hn::SignBit(d))))
 UNARY(NonZero, truth(is_set(a)))

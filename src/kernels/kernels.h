@@ -91,7 +91,7 @@ struct Kernels {
   // Exponential and logarithm ("fused").
   //   shape   a -> out
   //   order   lane by lane
-  //   error   exp 1.1 ulp (results below 1e-307: 1 unit of the smallest subnormal more), log 1 ulp; expm1, log1p 3 ulp;
+  //   error   exp 1.1 ulp (results below 1e-307: 1 unit of the smallest subnormal more), log 1 ulp, log1p 3 ulp, expm1 4 ulp;
   //           exp overflows to infinity, log(0) = -inf, log of a negative number is NaN
   //   source  Highway's math library, with the special values set right here; transcendental.cpp
   UnaryKernel exp, log, expm1, log1p;

@@ -26,8 +26,8 @@ HWY_INLINE V product_error(V a, V b, V p) {
 #endif
 }
 
-// log of a positive finite x to about 70 bits: x = 2^e m, m in [sqrt(1/2), sqrt(2)), log m = 2 s + s^3 (2/3 + 2/5 s^2 + ...),
-// s = (m - 1) / (m + 1) with its remainder; the series beyond 2 s is a hundredth of it, so plain doubles do there.
+// log of a positive finite x to about 64 bits: x = 2^e m, m in [sqrt(1/2), sqrt(2)), log m = 2 s + 2/3 s^3 + 2/5 s^5 + ...,
+// s = (m - 1) / (m + 1), the first two terms with their remainders.
 HWY_INLINE Two log_two(V x) {
   const M tiny = hn::Lt(x, number(0x1p-1022));
   x = hn::IfThenElse(tiny, hn::Mul(x, number(0x1p54)), x);
@@ -47,15 +47,27 @@ HWY_INLINE Two log_two(V x) {
   const V p = hn::Mul(s, up);
   const V rest = hn::Sub(hn::Sub(hn::Sub(f, p), product_error(s, up, p)), hn::Mul(s, up_lo));
   const V s_lo = hn::Div(rest, up);
+
+  // s^2, s^3 and 2/3 s^3 with remainders; the terms from s^5 on are small enough without
+  const V two_thirds = number(2.0 / 3), two_thirds_lo = number(0x1.5555555555555p-55);
   const V z = hn::Mul(s, s);
+  const V z_lo = hn::MulAdd(hn::Add(s, s), s_lo, product_error(s, s, z));
+  const V cube = hn::Mul(s, z);
+  const V cube_lo = hn::MulAdd(s_lo, z, hn::MulAdd(s, z_lo, product_error(s, z, cube)));
+  const V third = hn::Mul(cube, two_thirds);
+  const V third_lo = hn::MulAdd(cube, two_thirds_lo, hn::MulAdd(cube_lo, two_thirds, product_error(cube, two_thirds, third)));
   V series = number(2.0 / 25);
-  WARCHEST_UNROLL for (int k = 23; k >= 3; k -= 2) series = hn::MulAdd(series, z, number(2.0 / k));
-  const V tail = hn::MulAdd(hn::Mul(s, z), series, hn::Add(s_lo, s_lo));
+  WARCHEST_UNROLL for (int k = 23; k >= 5; k -= 2) series = hn::MulAdd(series, z, number(2.0 / k));
+  const V higher = hn::Mul(hn::Mul(cube, z), series);
+
   const V ln2_hi = number(0x1.62e42fefa3800p-1), ln2_lo = number(0x1.ef35793c76730p-45);  // the first has zeros to spare: e * it is exact
   const V big = hn::Mul(e, ln2_hi), twice = hn::Add(s, s);
-  const V sum = hn::Add(big, twice);
-  const V lost = hn::Sub(twice, hn::Sub(sum, big));  // |big| > |twice| unless e is 0
-  const V low = hn::Add(lost, hn::MulAdd(e, ln2_lo, tail));
+  const V first = hn::Add(big, twice);
+  const V lost_first = hn::Sub(twice, hn::Sub(first, big));  // |big| > |twice| unless e is 0
+  const V sum = hn::Add(first, third);
+  const V lost = hn::Sub(third, hn::Sub(sum, first));
+  const V small = hn::Add(hn::MulAdd(e, ln2_lo, third_lo), hn::Add(hn::Add(s_lo, s_lo), higher));
+  const V low = hn::Add(hn::Add(lost_first, lost), small);
   const V hi = hn::Add(sum, low);
   return {hi, hn::Sub(low, hn::Sub(hi, sum))};
 }
@@ -95,9 +107,10 @@ struct Power {
     const M up = hn::Gt(y, zero);
     r = hn::IfThenElse(hn::Eq(size, zero), hn::IfThenElse(up, zero, inf), r);
     r = hn::IfThenElse(hn::Eq(size, inf), hn::IfThenElse(up, inf, zero), r);
+    r = hn::IfThenElse(hn::Eq(size, number(1.0)), size, r);  // -1 to an infinite power
     const V half = hn::Mul(y, number(0.5));
     const M whole = hn::Eq(hn::Floor(y), y);
-    const M odd = hn::And(whole, hn::Ne(hn::Floor(half), half));
+    const M odd = hn::And(whole, unequal(hn::Floor(half), half));
     const V nan = number(std::numeric_limits<double>::quiet_NaN());
     r = hn::IfThenElse(hn::And(hn::Lt(x, zero), hn::Not(whole)), nan, r);
     // the sign of x, also of -0, lasts under an odd power

@@ -82,7 +82,8 @@ double mean(Family family, std::span<const double> parameters);
 //   unit    that of the function
 //   order   nondecreasing where the function is: slopes are limited so that no cubic turns back
 //   error   max_error: the greatest |table - function| / max(|x|, spread) seen in the middle of every sixteenth interval,
-//           spread = x(z=1) - x(z=-1); for the smooth families of ordinary parameters below 1e-9
+//           spread = x(z=1) - x(z=-1): below 1e-9 for the families above, 1e-7 where a tail is so heavy that the mean barely exists,
+//           1e-5 at the mode of a triangular
 //   source  Fritsch and Carlson 1980 for the limiter
 struct QuantileTable {
   std::vector<double> coefficients;  // 4 per interval: c0 c1 c2 c3

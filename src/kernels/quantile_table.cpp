@@ -18,9 +18,9 @@ double slope(const double* v) {
 }
 // At most three times the lesser of the neighbouring rises, none where they disagree: no turning back.
 double limited(double slope, double left, double right) {
-  if (left * right <= 0) return 0;
-  const double most = 3 * std::min(std::abs(left), std::abs(right));
-  return std::copysign(std::min(std::abs(slope), most), left);
+  if (left > 0 && right > 0) return std::clamp(slope, 0.0, 3 * std::min(left, right));
+  if (left < 0 && right < 0) return std::clamp(slope, 3 * std::max(left, right), 0.0);
+  return 0;
 }
 
 template <class Table>

@@ -112,7 +112,17 @@ static_assert(kPad % kWords == 0 && (kWords == 2 * kLanes || !WARCHEST_WIDE));
 
 HWY_INLINE V number(double x) { return hn::Set(d, x); }
 HWY_INLINE V truth(M m) { return hn::IfThenElseZero(m, number(1.0)); }
-HWY_INLINE M is_set(V m) { return hn::Ne(m, hn::Zero(d)); }
+// Unequal, or either is NaN; Highway's own Ne is false for NaN on x86.
+HWY_INLINE M unequal(V a, V b) {
+#if WARCHEST_AVX512
+  return M{_mm512_cmp_pd_mask(a.raw, b.raw, _CMP_NEQ_UQ)};
+#elif WARCHEST_AVX2
+  return hn::MaskFromVec(V{_mm256_cmp_pd(a.raw, b.raw, _CMP_NEQ_UQ)});
+#else
+  return hn::Not(hn::Eq(a, b));
+#endif
+}
+HWY_INLINE M is_set(V m) { return unequal(m, hn::Zero(d)); }
 
 // The lanes of a mask as bits, lane 0 lowest.
 HWY_INLINE uint32_t bits_of(M m) {

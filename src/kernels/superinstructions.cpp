@@ -68,7 +68,7 @@ TERNARY(Or3, hn::Or(hn::Or(a, b), c))
 TERNARY(MaskLess, hn::IfThenElseZero(hn::Lt(b, c), a))
 TERNARY(MaskLessOrEqual, hn::IfThenElseZero(hn::Le(b, c), a))
 TERNARY(MaskEqual, hn::IfThenElseZero(hn::Eq(b, c), a))
-TERNARY(MaskUnequal, hn::IfThenElseZero(hn::Ne(b, c), a))
+TERNARY(MaskUnequal, hn::IfThenElseZero(unequal(b, c), a))
 TERNARY(AddIf, hn::Add(b, hn::IfThenElseZero(is_set(a), c)))  // the mask comes first
 #undef TERNARY
 struct AndNot {
