@@ -42,6 +42,7 @@ struct Answer {
 
   Spread spread;   // number; date, in months from the start
   Figure figure;   // chance, value
+  bool truth = false;  // value: a comparison of statistics, 1 or 0
 
   // First passage: a date, or a number of months that may be endless.
   bool first_passage = false;

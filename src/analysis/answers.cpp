@@ -120,6 +120,16 @@ void fill(Answer& answer, const model::Shown& shown, const results::Output& outp
   if (passage) add_passage(answer, first, months);
 }
 
+bool compares(program::Formula::Kind kind) {
+  using Kind = program::Formula::Kind;
+  return kind == Kind::less || kind == Kind::less_equal || kind == Kind::equal || kind == Kind::not_equal;
+}
+
+bool is_truth(program::Formula::Kind kind) {
+  using Kind = program::Formula::Kind;
+  return compares(kind) || kind == Kind::both || kind == Kind::either || kind == Kind::opposite;
+}
+
 void fill(Answer& answer, const model::Shown& shown, const program::Formula& formula, const results::Results& results) {
   const quantity::Spelling spelling = quantity::spelling(shown.unit);
   answer.unit = spelling.text;
@@ -136,6 +146,7 @@ void fill(Answer& answer, const model::Shown& shown, const program::Formula& for
     return;
   }
   answer.kind = chance ? AnswerKind::chance : AnswerKind::value;
+  answer.truth = is_truth(formula.nodes.back().kind);
   answer.figure = figure(evaluate(formula, results), spelling.scale);
 }
 
@@ -184,11 +195,6 @@ void fill(CheckAnswer& check, const results::Output& output) {
     if (column.paths == 0) check.failed = column.missing;
   }
   check.holds = check.failed == 0;
-}
-
-bool compares(program::Formula::Kind kind) {
-  using Kind = program::Formula::Kind;
-  return kind == Kind::less || kind == Kind::less_equal || kind == Kind::equal || kind == Kind::not_equal;
 }
 
 void fill(CheckAnswer& check, const program::Formula& formula, const results::Results& results) {

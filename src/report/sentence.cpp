@@ -124,7 +124,7 @@ std::string body_of(const Answer& answer, const Answers& all) {
       if (answer.paths == 0) return "no path has a value";
       return answer.same_everywhere ? same_words(answer, all) : spread_words(answer, all);
     case AnswerKind::chance: return chance_words(answer.figure, all);
-    case AnswerKind::value: return with_error(answer.figure, answer.unit);
+    case AnswerKind::value: return answer.truth ? (answer.figure.value == 1 ? "it holds" : "it does not hold") : with_error(answer.figure, answer.unit);
     case AnswerKind::series: return last_month(answer, all);
     case AnswerKind::date:
     case AnswerKind::table: break;

@@ -1,0 +1,114 @@
+// Three figures are shown, because one path is no sample and its lines should seem to add up; CSV and JSON have every digit.
+#include "report/statement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "report/columns.h"
+#include "report/figures.h"
+#include "report/json.h"
+
+namespace warchest::report {
+
+namespace {
+
+using analysis::Statements;
+using Row = Statements::Row;
+
+std::string shown(const Row& row, double value) {
+  if (std::isnan(value)) return "-";
+  if (row.kind == Row::Kind::truth) return value != 0 ? "yes" : "no";
+  if (row.unit == "months") return std::isfinite(value) ? plain_number(value) : "endless";
+  return amount(value, row.unit, 3);
+}
+
+std::string label_of(const Row& row) { return printable(row.label.empty() ? row.name : row.label); }
+
+std::string path_words(const Statements& statements) {
+  if (!statements.path) return "the path on which all luck is at its median (not the median of the results)";
+  return fmt::format("path {} of seed {}", *statements.path, statements.seed);
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string exact(double value) { return std::isnan(value) ? std::string() : std::isinf(value) ? "endless" : fmt::format("{}", value); }
+
+const char* kind_name(Row::Kind kind) {
+  switch (kind) {
+    case Row::Kind::heading: return "heading";
+    case Row::Kind::flow: return "flow";
+    case Row::Kind::stock: return "stock";
+    case Row::Kind::truth: return "truth";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string statements_text(const Statements& statements, std::size_t width) {
+  std::string text = printable(statements.title) + "\n" + path_words(statements) + "\n";
+  std::size_t label_width = 12, cell_width = 7;
+  for (const Row& row : statements.rows) {
+    label_width = std::max(label_width, std::min<std::size_t>(28, display_width(label_of(row))));
+    for (const double value : row.values) cell_width = std::max(cell_width, display_width(shown(row, value)));
+  }
+  for (const std::string& period : statements.periods) cell_width = std::max(cell_width, display_width(period));
+  const std::size_t at_once = std::max<std::size_t>(1, width > label_width ? (width - label_width) / (cell_width + 2) : 1);
+  for (std::size_t first = 0; first < statements.periods.size(); first += at_once) {
+    const std::size_t end = std::min(statements.periods.size(), first + at_once);
+    text += "\n" + padded("", label_width);
+    for (std::size_t i = first; i < end; ++i) text += "  " + padded_left(statements.periods[i], cell_width);
+    text += "\n";
+    for (const Row& row : statements.rows) {
+      std::string line = padded(shortened(label_of(row), label_width), label_width);
+      if (row.kind != Row::Kind::heading) {
+        for (std::size_t i = first; i < end; ++i) line += "  " + padded_left(shown(row, row.values[i]), cell_width);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += line + "\n";
+    }
+  }
+  return text;
+}
+
+std::string statements_csv(const Statements& statements) {
+  std::string text = "line,label,kind,unit";
+  for (const std::string& period : statements.periods) text += "," + csv_field(period);
+  text += "\n";
+  for (const Row& row : statements.rows) {
+    if (row.kind == Row::Kind::heading) continue;
+    text += fmt::format("{},{},{},{}", csv_field(row.name), csv_field(row.label), kind_name(row.kind), csv_field(row.unit));
+    for (const double value : row.values) text += "," + exact(value);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string statements_json(const Statements& statements, const std::string& version, const std::string& sha256) {
+  using nlohmann::ordered_json;
+  ordered_json json;
+  json["warchest"] = version;
+  json["schema"] = kJsonSchema;
+  json["table"] = {{"model", statements.title}, {"sha256", sha256}, {"seed", statements.seed}};
+  json["table"]["path"] = statements.path ? ordered_json(*statements.path) : ordered_json("median luck");
+  json["columns"] = statements.periods;
+  json["rows"] = ordered_json::array();
+  for (const Row& row : statements.rows) {
+    if (row.kind == Row::Kind::heading) continue;
+    ordered_json values = ordered_json::array();
+    for (const double value : row.values) values.push_back(std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr));
+    json["rows"].push_back(
+        ordered_json{{"line", row.name}, {"label", row.label}, {"kind", kind_name(row.kind)}, {"unit", row.unit}, {"values", std::move(values)}});
+  }
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace warchest::report

@@ -1,0 +1,292 @@
+// The pipeline, stage by stage, in the order in which it runs; read this file first. Each function is a list of stages with a timer
+// around each. What a stage does stands in its folder; nothing is decided here.
+#include "warchest.h"
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "analysis/answers.h"
+#include "analysis/companions.h"
+#include "engine/engine.h"
+#include "engine/reference.h"
+#include "io/csv.h"
+#include "io/file.h"
+#include "io/sha256.h"
+#include "model/print.h"
+#include "program/lower.h"
+#include "quantity/date.h"
+#include "report/json.h"
+#include "text/check.h"
+#include "text/render.h"
+
+namespace warchest {
+
+namespace {
+
+constexpr std::size_t kMostFiles = 200;
+
+// Adds the time until it goes to the timings, if there are any.
+class Timer {
+ public:
+  Timer(Timings* timings, std::string name) : timings_(timings), name_(std::move(name)), begin_(std::chrono::steady_clock::now()) {}
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() {
+    if (timings_ != nullptr) timings_->add(std::move(name_), std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count());
+  }
+
+ private:
+  Timings* timings_;
+  std::string name_;
+  std::chrono::steady_clock::time_point begin_;
+};
+
+void complain(ModelFile& file, text::Code code, text::Span span, std::string message) {
+  text::Diagnostic diagnostic{code};
+  diagnostic.span = span;
+  diagnostic.message = std::move(message);
+  file.complaints.add(std::move(diagnostic));
+}
+
+void read_table(ModelFile& file, const model::WantedFile& wanted, const std::string& path) {
+  if (file.inputs.samples.contains(wanted.name)) return;
+  const auto text = io::read_file(path, io::kMaxDataBytes);
+  if (!text) return complain(file, text::Code::file_not_read, wanted.span, text.error);
+  const auto csv = io::parse_csv(*text);
+  if (!csv) return complain(file, text::Code::bad_csv, wanted.span, path + ": " + csv.error);
+  auto& columns = file.inputs.samples[wanted.name];
+  for (const std::string& name : csv->columns) {
+    auto numbers = csv->numbers(name);
+    if (numbers) columns[name] = std::move(*numbers.value);  // a column of words is no sample; who wants it is told so by check
+  }
+}
+
+// Everything that the files name, and what those name in turn, each once.
+void read_named_files(ModelFile& file, const io::Library& library) {
+  std::set<std::string> seen;
+  for (std::size_t t = 0; t < file.trees.size(); ++t) {
+    for (const model::WantedFile& wanted : model::wanted_files(file.trees[t])) {
+      const auto path = library.find(wanted.name);
+      if (!path) {
+        complain(file, text::Code::file_not_read, wanted.span, path.error);
+        continue;
+      }
+      if (!wanted.model) {
+        read_table(file, wanted, *path);
+        continue;
+      }
+      if (*path == file.name || !seen.insert(*path).second) continue;
+      if (seen.size() > kMostFiles) return complain(file, text::Code::too_many_files, wanted.span, "this model uses more than 200 files");
+      auto text = io::read_file(*path, text::kMaxSourceBytes);
+      if (!text) {
+        complain(file, text::Code::file_not_read, wanted.span, text.error);
+        continue;
+      }
+      file.sha256 += io::sha256(*text);
+      file.trees.push_back(lang::parse(file.sources.add(*path, std::move(*text.value)), file.complaints));
+    }
+  }
+}
+
+std::optional<lang::ParsedExpression> parsed(ModelFile& file, std::string name, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  lang::ParsedExpression expression = lang::parse_expression(file.sources.add(std::move(name), text), file.complaints);
+  if (expression.root == lang::ExprId::none) return std::nullopt;
+  return expression;
+}
+
+// The asks to run, by index.
+program::LowerOptions lower_options(const model::Model& model, const RunOptions& options) {
+  program::LowerOptions lowering;
+  lowering.checks = options.checks;
+  lowering.all_asks = false;
+  if (options.asks.empty()) lowering.asks = analysis::asks_to_show(model);
+  for (std::uint32_t ask = 0; ask < model.asks.size(); ++ask) {
+    for (const std::string& name : options.asks) {
+      if (model.asks[ask].name == name) lowering.asks.push_back(ask);
+    }
+  }
+  return lowering;
+}
+
+const model::Model& checked(const ModelFile& file) {
+  WARCHEST_CHECK(file.model.has_value(), "a model was used that has not passed check()");
+  return *file.model;
+}
+
+// The case that `table` and `trace` tell: the plan as it is, in the scenario of the command line.
+model::Case told_case(const ModelFile& file) {
+  model::Case which = program::base_case();
+  const model::Model& model = checked(file);
+  for (std::uint32_t s = 0; s < model.scenarios.size(); ++s) {
+    if (!file.options.scenario.empty() && model.scenarios[s].name == file.options.scenario) which.scenario = s;
+  }
+  return which;
+}
+
+int start_of(const model::Model& model) { return quantity::month_number(model.settings.start_year, model.settings.start_month); }
+
+engine::PathOptions path_options(const PathChoice& which) {
+  engine::PathOptions options;
+  options.median = !which.path.has_value();
+  options.path = which.path.value_or(0);
+  options.seed = which.seed;
+  return options;
+}
+
+}  // namespace
+
+std::string_view version() { return WARCHEST_VERSION; }
+
+void Timings::add(std::string name, double seconds) {
+  for (Stage& stage : stages) {
+    if (stage.name == name) {
+      stage.seconds += seconds;
+      return;
+    }
+  }
+  stages.push_back({std::move(name), seconds});
+}
+
+ModelFile load(const std::string& path, LoadOptions options, Timings* timings) {
+  io::Result<std::string> text;
+  {
+    const Timer timer(timings, "read");
+    text = io::read_file(path, text::kMaxSourceBytes);
+  }
+  if (!text) {
+    ModelFile file;
+    file.name = path;
+    file.options = std::move(options);
+    file.unreadable = text.error;
+    return file;
+  }
+  return load_text(path == "-" ? "<input>" : path, std::move(*text.value), io::folder_of(path), std::move(options), timings);
+}
+
+ModelFile load_text(std::string name, std::string text, const std::string& folder, LoadOptions options, Timings* timings) {
+  const Timer timer(timings, "parse");
+  ModelFile file;
+  file.name = name;
+  file.options = std::move(options);
+  file.sha256 = io::sha256(text);
+  file.trees.push_back(lang::parse(file.sources.add(std::move(name), std::move(text)), file.complaints));
+  read_named_files(file, {folder, io::shipped_folder()});
+  if (file.trees.size() > 1) file.sha256 = io::sha256(file.sha256);
+  return file;
+}
+
+bool check(ModelFile& file, Timings* timings) {
+  const Timer timer(timings, "check");
+  if (!file.unreadable.empty()) return false;
+  model::CheckOptions options;
+  for (const auto& [name, value] : file.options.set) {
+    if (auto expression = parsed(file, "--set " + name, value)) options.settings.push_back({name, std::move(*expression)});
+  }
+  options.scenario = file.options.scenario;
+  options.expression = parsed(file, "--expr", file.options.expression);
+  options.expression_at = parsed(file, "--at", file.options.expression_at);
+  if (file.complaints.has_errors()) {  // still look for mistakes of meaning, so that all are shown at once
+    model::check(file.trees, file.inputs, options, file.complaints);
+    return false;
+  }
+  file.model = model::check(file.trees, file.inputs, options, file.complaints);
+  return file.model.has_value() && !file.complaints.has_errors();
+}
+
+std::string complaints_text(const ModelFile& file, bool colour) {
+  if (!file.unreadable.empty()) return file.unreadable + "\n";
+  text::RenderOptions options;
+  options.colour = colour;
+  return text::render_text(file.complaints, file.sources, options);
+}
+
+std::string complaints_json(const ModelFile& file) {
+  if (!file.unreadable.empty()) return report::error_to_json("unreadable", file.unreadable, version());
+  return report::errors_to_json(text::render_json_array(file.complaints, file.sources), version());
+}
+
+analysis::Answers run(const ModelFile& file, const RunOptions& options) {
+  WARCHEST_CHECK(options.paths >= engine::kFewestPaths, "a run has at least 16 paths");
+  const analysis::Questions questions = options.charts ? analysis::with_companions(checked(file)) : analysis::as_asked(checked(file));
+  program::Lowered lowered;
+  {
+    const Timer timer(options.timings, "lower");
+    lowered = program::lower(questions.model, lower_options(questions.model, options));
+  }
+  std::vector<results::Results> results;
+  {
+    const Timer timer(options.timings, "run");
+    engine::RunOptions running;
+    running.paths = options.paths;
+    running.seed = options.seed;
+    running.threads = options.threads;
+    running.stop = options.stop;
+    for (const program::Run& one : lowered.runs) {
+      const std::uint64_t before = options.paths * results.size(), all = options.paths * lowered.runs.size();
+      if (options.progress) running.progress = [&, before, all](std::uint64_t done, std::uint64_t) { options.progress(before + done, all); };
+      results.push_back(engine::run(one.program, running));
+      if (results.back().interrupted) break;
+    }
+  }
+  const Timer timer(options.timings, "answer");
+  analysis::Answers answers;
+  if (!results.empty() && results.back().interrupted) {
+    answers.interrupted = true;
+    return answers;
+  }
+  answers = analysis::answer(questions, lowered, results);
+  answers.paths = options.paths;
+  answers.seed = options.seed;
+  return answers;
+}
+
+std::string format(const ModelFile& file) { return lang::format(file.trees.front()); }
+
+std::string show(const ModelFile& file, Stage stage) {
+  if (stage == Stage::tree) return lang::print(file.trees.front());
+  const model::Model& model = checked(file);
+  if (stage == Stage::model) return model::print(model);
+  std::string text;
+  for (const program::Run& run : program::lower(model).runs) {
+    text += "# case " + (run.which.label.empty() ? std::string("base") : run.which.label) + "\n" + program::print(run.program);
+  }
+  return text;
+}
+
+analysis::Statements table(const ModelFile& file, const PathChoice& which, analysis::Period period) {
+  const model::Model& model = checked(file);
+  const program::Statement statement = program::lower_statement(model, told_case(file));
+  const engine::Reference reference(statement.program);
+  const engine::PathRecord record = reference.run(path_options(which));
+  analysis::Statements made = analysis::statements(statement, record, start_of(model), period);
+  made.title = model.settings.title;
+  made.path = which.path;
+  made.seed = which.seed;
+  return made;
+}
+
+analysis::Story trace(const ModelFile& file, const PathChoice& which) {
+  const model::Model& model = checked(file);
+  return analysis::story(model, program::lower_statement(model, told_case(file)), path_options(which));
+}
+
+std::vector<analysis::WorstPath> worst(const ModelFile& file, std::size_t count, const RunOptions& options) {
+  const Timer timer(options.timings, "worst");
+  const model::Model& model = checked(file);
+  if (model.companies.empty()) return {};
+  const program::Statement statement = program::lower_statement(model, told_case(file));
+  return analysis::worst_paths(statement, model.companies.front().name + ".out_of_cash", count, options.paths, options.seed, options.stop, options.progress);
+}
+
+report::Origin origin(const ModelFile& file) { return {file.name, file.sha256, std::string(version())}; }
+
+std::string report_text(const ModelFile& file, const analysis::Answers& answers, const report::TextOptions& options) {
+  return report::to_text(answers, report::assumptions(checked(file), file.sources), origin(file), options);
+}
+
+std::string report_json(const ModelFile& file, const analysis::Answers& answers) { return report::to_json(answers, origin(file)); }
+
+}  // namespace warchest
