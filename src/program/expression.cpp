@@ -229,9 +229,11 @@ std::optional<double> Lowering::known(ExprId id) {
       return known_def(e.index);
     case ExprKind::base:
       return known(model_.definitions[e.index].is);
-    case ExprKind::neg: {
+    case ExprKind::neg:
+    case ExprKind::round: {
       const auto a = arg(0);
-      return a ? std::optional(-*a) : std::nullopt;
+      if (!a) return std::nullopt;
+      return e.kind == ExprKind::neg ? -*a : std::round(*a);
     }
     case ExprKind::add:
     case ExprKind::sub:

@@ -88,8 +88,8 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.here = !gone(which.without_rounds, r);
     rounds_.push_back(s);
   }
-  declare_rounds();
   prepare_correlations();
+  declare_rounds();
 }
 
 SlotId Lowering::new_slot(Keep keep, std::string name) {
@@ -212,6 +212,7 @@ Program Lowering::finish() {
         more = true;
       }
   }
+  open_round_inputs();
   // Rows before the start.
   for (DefId d = 0; d < defs_.size(); ++d) {
     const SlotId s = defs_[d].slot;

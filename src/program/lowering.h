@@ -141,6 +141,7 @@ class Lowering {
   void open_rounds(CompanyId id);      // round.cpp
   Operand close_rounds(CompanyId id);  // money that arrives
   void declare_rounds();
+  void open_round_inputs();
   struct FacilityFlows {
     Operand interest, fees, repaid;
   };

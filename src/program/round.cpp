@@ -44,12 +44,15 @@ void Lowering::declare_rounds() {
     set_row(s.count_history, -1, constant(0));
     set_row(s.date_history, -1, constant(model::kEndless));
   }
-  // Before the first attempt its inputs stand as the first attempt will draw them.
+}
+
+// Before the first attempt a round's inputs stand as the first attempt will draw them.
+void Lowering::open_round_inputs() {
   for (std::uint32_t r = 0; r < model_.rounds.size(); ++r)
     for (const auto& [input, slots] : rounds_[r].inputs)
       in_main(program_.setup, [&, input = input, slots = slots] {
         attempt_ = Attempt{r, constant(0)};
-        const Operand first = value(model_.definitions[input].is, When::row_in_setup(-1));
+        const Operand first = layered(input, layers(input).size(), When::row_in_setup(-1));
         attempt_.reset();
         emit_to(slots.first, Op::copy, first);
         set_row(slots.second, -1, first);
@@ -78,8 +81,6 @@ void Lowering::open_rounds(CompanyId id) {
         }
       if (round.repeats != model::kNone)
         may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
-      else if (round.every == model::kNone)
-        may = both(may, emit(Op::less, slot(s.count), constant(1)));
       if (round.gap != model::kNone)
         may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
       if (round.opens_when != model::kNone) may = both(may, field(round.opens_when, past));
