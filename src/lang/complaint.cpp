@@ -110,8 +110,11 @@ std::string Grammar::help_here(TokenIndex found, const Expected& expected) const
   if (kind == TokenKind::word_to && after_operand) return "a range has two ends; put an inner one in brackets";
   if (kind == TokenKind::word_likely) return "`likely` follows a range: `a to b likely c`";
   if (after_operand && kind == TokenKind::text) return "a label stands before the `=`";
-  if (after_operand && begins_operand(kind))
-    return "a product is written `*`, a share of something `of`; list elements are separated by commas";
+  if (kind == TokenKind::equal && expected.has(TokenKind::assign) && !after_operand) return "a field is written with one `=`";
+  if (after_operand && begins_operand(kind)) {
+    return expected.has(TokenKind::comma) ? "values are separated by commas; a product is written `*`"
+                                          : "a product is written `*`, a share of something `of`";
+  }
   if (kind == TokenKind::newline && before == TokenKind::name && expected.has(TokenKind::assign)) {
     return "write `" + shortened(source_.piece(span(found - 1))) + " = value` for a field, or a kind and a name for a block";
   }
@@ -125,16 +128,6 @@ void Grammar::complain_syntax(TokenIndex found, const Expected& expected) {
   const Token& here = token(found);
   if (here.kind == TokenKind::bad || here.supplied) return;  // has been complained about
 
-  // `a =` at the end of its line: the next line goes on, and stumbles at its own `=`.
-  const bool joins = here.kind == TokenKind::assign || here.kind == TokenKind::colon;
-  if (joins && found >= 2 && token(found - 1).starts_line && token(found - 2).kind == here.kind) {
-    diagnostics_.add({.code = text::Code::syntax,
-                      .span = span(found - 2),
-                      .message = "expected a value after " + quoted(found - 2) + ", found the end of the line",
-                      .found = "the end of the line",
-                      .wanted = "a value"});
-    return;
-  }
   std::string wanted = wanted_here(found, expected);
   std::string message = "expected " + wanted + ", found " + described(found);
   diagnostics_.add({.code = text::Code::syntax,

@@ -94,7 +94,7 @@ class Formatter {
     const Item& item = tree_[id];
     std::string text = head(item);
     if (item.has_body) {
-      const Flat body = has_inside(id) ? std::nullopt : flat_items(tree_.body(item), whatever);
+      const Flat body = has_comment(id, CommentPlace::inside) ? std::nullopt : flat_items(tree_.body(item), whatever);
       if (!body) return std::nullopt;
       text += body->empty() ? "{}" : "{ " + *body + " }";
     } else if (const ExprId value = value_of(item); value != ExprId::none) {
@@ -182,15 +182,6 @@ class Formatter {
 
   // ---- comments ----
 
-  bool has_inside(ItemId id) const {
-    const auto found = comments_.find(id);
-    if (found == comments_.end()) return false;
-    for (const Comment* comment : found->second) {
-      if (comment->place == CommentPlace::inside) return true;
-    }
-    return false;
-  }
-
   bool has_comment(ItemId id, CommentPlace place) const {
     const auto found = comments_.find(id);
     if (found == comments_.end()) return false;
@@ -208,6 +199,7 @@ class Formatter {
       if (comment->place != place) continue;
       if (comment->blank_before) put_blank_line();
       out_ += blanks(indent) + comment->text + "\n";
+      fresh_ = false;
     }
   }
 
@@ -234,7 +226,6 @@ class Formatter {
     for (std::size_t i = 0; i < items.size();) {
       const std::size_t end = end_of_line_group(items, i);
       put_comments(items[i], CommentPlace::leading, indent);
-      if (has_comment(items[i], CommentPlace::leading)) fresh_ = false;
       if (tree_[items[i]].blank_before) put_blank_line();
       fresh_ = false;
       const Items group = items.subspan(i, end - i);
@@ -299,21 +290,12 @@ class Formatter {
     if (items.empty()) {
       out_ += "\n";
       fresh_ = true;
-      put_inside(block, indent + kStep);
+      put_comments(block, CommentPlace::inside, indent + kStep);
     } else {
       put_line_end(items[0], CommentPlace::opening);
       put_items(items, indent + kStep);
     }
     out_ += blanks(indent) + "}";
-  }
-
-  void put_inside(ItemId block, std::size_t indent) {
-    for (const Comment* comment : comments_.at(block)) {
-      if (comment->place != CommentPlace::inside) continue;
-      if (comment->blank_before) put_blank_line();
-      out_ += blanks(indent) + comment->text + "\n";
-      fresh_ = false;
-    }
   }
 
   std::size_t column() const {

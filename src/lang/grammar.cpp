@@ -177,7 +177,7 @@ ExprId Grammar::binary(ExprId left, Operator op, TokenIndex sign, ExprId right) 
   expr.op = op;
   expr.mark = span(sign);
   expr.span = text::joined(span_of(left), span_of(right));
-  if (op == Operator::power) check_power(left, expr.mark);
+  if (op == Operator::power) check_power(left, right, expr.mark);
   if (arithmetic(op)) {
     check_range_beside(left, 1, expr.mark);
     check_range_beside(right, 0, expr.mark);
@@ -186,17 +186,22 @@ ExprId Grammar::binary(ExprId left, Operator op, TokenIndex sign, ExprId right) 
   return add(expr);
 }
 
-void Grammar::check_power(ExprId left, Span sign) {
+void Grammar::check_power(ExprId left, ExprId right, Span sign) {
   const Expr& base = tree_[left];
   if (base.kind == ExprKind::unary) {
     const std::string inner = source_text(tree_.child(base, 0));
     const std::string minus(operator_sign(base.op));
     complain(Code::power_chain, sign, "a power of a signed base is read in two ways",
-             "write (" + minus + inner + ") ^ … or " + minus + "(" + inner + " ^ …)", {{base.span, ""}});
+             "write (" + minus + inner + ") ^ " + source_text(right) + " or " + minus + "(" + inner + " ^ " + source_text(right) + ")",
+             {{base.span, ""}});
   }
   if (base.kind == ExprKind::binary && base.op == Operator::power) {
+    const std::string first = source_text(tree_.child(base, 0));
+    const std::string middle = source_text(tree_.child(base, 1));
     complain(Code::power_chain, sign, "a power of a power is read in two ways",
-             "write (" + source_text(left) + ") ^ … or put the right one in brackets", {{base.mark, ""}});
+             "write (" + first + " ^ " + middle + ") ^ " + source_text(right) + " or " + first + " ^ (" + middle + " ^ " +
+                 source_text(right) + ")",
+             {{base.mark, ""}});
   }
 }
 

@@ -80,7 +80,7 @@ class Grammar {
   IdRange keep(const std::vector<ItemId>& items);
   text::Span span_of(ExprId expr) const { return tree_[expr].span; }
   void complain(text::Code code, text::Span span, std::string message, std::string suggestion, std::vector<text::Label> labels = {});
-  void check_power(ExprId left, text::Span sign);
+  void check_power(ExprId left, ExprId right, text::Span sign);
   void check_range_beside(ExprId operand, std::size_t inner_side, text::Span sign);
   TokenIndex after_mistake(TokenIndex index) const;
   std::string source_text(ExprId expr) const;

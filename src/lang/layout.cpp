@@ -85,7 +85,7 @@ class Layout {
     Token token = raw_[i];
     if (token.kind == TokenKind::end) close_down_to(0, token);
     if (token.starts_line && in_round_or_square() && item_begins(i)) close_round_and_square(token);
-    place_line_end(token);
+    place_line_end(token, i);
     if (closes(token.kind)) {
       if (!place_closer(token)) return;
     } else if (opens(token.kind)) {
@@ -97,14 +97,31 @@ class Layout {
     if (token.kind == TokenKind::bad && source_.text[token.begin] == '"') close_this_line(token);
   }
 
-  void place_line_end(const Token& token) {
+  void place_line_end(const Token& token, std::size_t i) {
     if (!token.starts_line || tokens_.list.empty() || in_round_or_square()) return;
     const Token& last = tokens_.list.back();
-    if (goes_on_after(last.kind) || goes_on_before(token.kind)) return;
+    const bool goes_on = goes_on_after(last.kind) || goes_on_before(token.kind);
+    if (goes_on && !cut_short(last.kind, i)) return;
+    if (token.kind == TokenKind::left_brace && (last.kind == TokenKind::name || last.kind == TokenKind::text)) {
+      diagnostics_.add({.code = Code::syntax,
+                        .span = source_.span(token.begin, token.end),
+                        .message = "this `{` stands on a line of its own",
+                        .found = "{",
+                        .suggestion = "put it at the end of the line before"});
+      return;
+    }
     Token line_end;
     line_end.kind = TokenKind::newline;
     line_end.begin = line_end.end = last.end;
     append(line_end);
+  }
+
+  // The line before ends with an operator or `=`, yet here a new item or cell obviously begins: its value was forgotten.
+  bool cut_short(TokenKind last, std::size_t i) const {
+    const bool wants_value = operator_sign(last) || operator_word(last) || last == TokenKind::assign || last == TokenKind::colon;
+    if (!wants_value) return false;
+    const bool key = raw_[i].kind == TokenKind::quantity || raw_[i].kind == TokenKind::date || raw_[i].kind == TokenKind::name;
+    return item_begins(i) || (key && raw_[i + 1].kind == TokenKind::colon);
   }
 
   void place_opener(const Token& token) {
@@ -159,11 +176,28 @@ class Layout {
                                      .message = "this bracket is never closed",
                                      .found = std::string(bracket_sign(opener.kind)),
                                      .wanted = wanted};
+      if (const Token* suspect = cause.kind == TokenKind::end ? outdented_after(open_.back()) : nullptr) {
+        diagnostic.labels = {
+            {source_.span(suspect->begin, suspect->end), "perhaps before this: it is indented as the line of the bracket"}};
+      }
       if (cause.kind != TokenKind::end)
         diagnostic.labels = {{source_.span(cause.begin, cause.end), "`" + wanted + "` was wanted before this"}};
       diagnostics_.add(std::move(diagnostic));
       append_supplied();
     }
+  }
+
+  // The first line after an opener that is indented no deeper than the line of the opener.
+  const Token* outdented_after(std::uint32_t opener) const {
+    const auto indent = [&](const Token& token) { return token.begin - source_.line_starts[source_.line_of(token.begin) - 1]; };
+    std::uint32_t first = opener;
+    while (first > 0 && !tokens_.list[first].starts_line) --first;
+    const std::uint32_t least = indent(tokens_.list[first]);
+    for (std::size_t i = opener + 1; i < tokens_.list.size(); ++i) {
+      const Token& token = tokens_.list[i];
+      if (token.starts_line && token.kind == TokenKind::name && indent(token) <= least) return &token;
+    }
+    return nullptr;
   }
 
   // A text without its closing quote may have swallowed the brackets that close its line.

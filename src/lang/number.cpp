@@ -64,7 +64,8 @@ std::string date_help(std::string_view year, std::string_view rest) {
   if (rest.size() == 1 && is_digit(rest[0]) && rest[0] != '0') return "a month has two digits: " + start + "0" + shortened(rest);
   if (rest.size() == 2 && rest[0] == 'q') return "a quarter is written " + start + "Q" + rest[1];
   std::string help = "a date is " + start + "10, " + start + "10-02 or " + start + "Q3";
-  if (!rest.empty()) help += "; a subtraction has blanks: " + std::string(year) + " - " + shortened(rest);
+  if (!rest.empty() && rest.find('-') == std::string_view::npos)
+    help += "; a subtraction has blanks: " + std::string(year) + " - " + shortened(rest);
   return help;
 }
 
@@ -80,16 +81,13 @@ void Scanner::scan_currency() {
   const std::string sign(piece(begin, at_));
   const std::size_t after_sign = at_;
   while (peek() == ' ' || peek() == '\t') ++at_;
-  if (peek() == '-' || peek() == '+') {
-    const std::size_t minus = at_;
-    std::size_t next = at_ + 1;
-    while (next < text_.size() && text_[next] == ' ') ++next;
-    if (next < text_.size() && is_digit(text_[next])) {
-      complain(Code::sign_after_currency, begin, minus + 1, "the minus stands before the currency sign",
-               "write " + std::string(1, text_[minus]) + sign + shortened(piece(next, end_of_word(next))));
-      at_ = next;
-      return scan_number(begin, currency);
-    }
+  const bool after_number = !out_.list.empty() && !starts_line_ && out_.list.back().kind == TokenKind::quantity;
+  if ((peek() == '-' || peek() == '+') && is_digit(peek(1)) && !after_number) {
+    const std::string minus(1, peek());
+    ++at_;
+    complain(Code::sign_after_currency, begin, at_, "the minus stands before the currency sign",
+             "write " + minus + sign + shortened(piece(at_, end_of_word(at_))));
+    return scan_number(begin, currency);
   }
   if (is_digit(peek()) || (peek() == '.' && is_digit(peek(1)))) {
     if (at_ != after_sign)
@@ -98,7 +96,6 @@ void Scanner::scan_currency() {
     return scan_number(begin, currency);
   }
   at_ = after_sign;
-  const bool after_number = !out_.list.empty() && !starts_line_ && out_.list.back().kind == TokenKind::quantity;
   complain(Code::currency_place, begin, at_, "no number follows this currency sign",
            after_number ? "the sign stands before the number: " + sign + "5" : "");
   if (!after_number) emit(TokenKind::bad, begin);
@@ -148,9 +145,15 @@ void Scanner::scan_number(std::size_t begin, Currency currency) {
              "write 0" + shortened(piece(digits, end_of_word(digits + 1))));
   const bool plain_year = at_ - digits == 4 && piece(digits, at_).find('_') == std::string_view::npos;
   if (at_ - digits > 1 && text_[digits] == '0') {
-    const bool thousands = digits > 0 && text_[digits - 1] == ',';
+    const bool thousands = continues_thousands(begin);
     complain(Code::bad_number, digits, at_, "a number does not begin with 0 and another digit",
-             thousands ? "thousands are set off with _: 1_000" : "");
+             thousands ? "thousands are set off with _, not a comma: 1_000" : "");
+    if (thousands) {
+      out_.list.pop_back();  // the comma; the number before it stands for both
+      skip_rest_of_number();
+      out_.list.back().end = static_cast<std::uint32_t>(at_);
+      return;
+    }
   }
   if (peek() == '.') {
     ++at_;
@@ -181,6 +184,18 @@ void Scanner::scan_number(std::size_t begin, Currency currency) {
   quantity.value = number_value(quantity, begin);
   out_.quantities.push_back(std::move(quantity));
   emit(TokenKind::quantity, begin, static_cast<std::uint32_t>(out_.quantities.size() - 1));
+}
+
+// `1,000`: glued to a comma that is glued to a number.
+bool Scanner::continues_thousands(std::size_t begin) const {
+  const auto& list = out_.list;
+  if (list.size() < 2 || list.back().kind != TokenKind::separator || list.back().end != begin) return false;
+  return list[list.size() - 2].kind == TokenKind::quantity && list[list.size() - 2].end == list.back().begin;
+}
+
+void Scanner::skip_rest_of_number() {
+  Quantity nobody;
+  scan_unit(nobody);
 }
 
 void Scanner::scan_unit(Quantity& quantity) {

@@ -178,7 +178,7 @@ Tokens Scanner::scan() {
   check_characters();
   while (at_ < text_.size() && !out_.stopped) {
     const char c = text_[at_];
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+    if (static_cast<unsigned char>(c) <= ' ') {  // control characters have been complained about
       scan_blank();
     } else if (c == '#') {
       scan_comment();
@@ -275,6 +275,12 @@ void Scanner::scan_sign() {
   }
 }
 
+bool Scanner::continues_foreign_word() const {
+  if (in_word(text_[at_])) return true;
+  const text::CodePoint point = text::code_point_at(text_, at_);
+  return point.valid && point.value >= 0xC0 && !is_space_like(point.value);
+}
+
 void Scanner::scan_stray() {
   for (const std::string_view sign : {"$", "€", "£", "¥"}) {
     if (text_.substr(at_).starts_with(sign)) return scan_currency();
@@ -287,16 +293,20 @@ void Scanner::scan_stray() {
     complain(Code::stray_character, begin, at_, "a special blank stands here: U+" + hex(point.value), "write an ordinary blank");
     return;
   }
-  while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0xC0 && point.value >= 0x80) {
-    const text::CodePoint next = text::code_point_at(text_, at_);
-    if (!next.valid || is_space_like(next.value)) break;
-    at_ += next.length;
+  std::size_t word = begin;
+  if (point.value >= 0x80) {
+    // Glued to a name it is a part of that name.
+    const bool glued = !out_.list.empty() && out_.list.back().kind == TokenKind::name && out_.list.back().end == begin;
+    if (glued) {
+      word = out_.list.back().begin;
+      starts_line_ = out_.list.back().starts_line;
+      out_.list.pop_back();
+    }
+    while (at_ < text_.size() && continues_foreign_word()) at_ += text::code_point_at(text_, at_).length;
   }
-  at_ = std::max(at_, point.value >= 0x80 ? end_of_word(at_) : at_);
   const std::string help = point.value >= 0x80 ? "names are made of a to z, A to Z, digits and _" : "";
-  complain(Code::stray_character, begin, at_, "this has no meaning in a model: " + in_backticks(piece(begin, at_)), help);
-  // Glued to a name it is a part of that name, and its item has been complained about enough.
-  emit(TokenKind::bad, begin);
+  complain(Code::stray_character, word, at_, "this has no meaning in a model: " + in_backticks(piece(word, at_)), help);
+  emit(TokenKind::bad, word);
 }
 
 }  // namespace warchest::lang

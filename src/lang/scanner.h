@@ -29,6 +29,7 @@ class Scanner {
   void scan_text();
   void scan_sign();
   void scan_stray();
+  bool continues_foreign_word() const;
 
   // number.cpp
   void scan_currency();
@@ -43,6 +44,8 @@ class Scanner {
   void add_unit(std::size_t begin, std::size_t end, int power);
   double number_value(const Quantity& quantity, std::size_t begin);
   void skip_digits();
+  bool continues_thousands(std::size_t begin) const;
+  void skip_rest_of_number();
 
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   std::string_view piece(std::size_t begin, std::size_t end) const { return text_.substr(begin, end - begin); }
