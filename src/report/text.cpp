@@ -139,16 +139,29 @@ std::string case_of(const Answer& answer) {
 
 using Align = Table::Align;
 
+std::string by_month(const analysis::Figure& figure, const Answers& all) {
+  if (!std::isfinite(figure.value)) return "later";
+  const std::string error = months_error(figure.error);
+  return month_or_never(figure.value, all) + " " + error.substr(0, error.find(' '));
+}
+
+// One case: a line for each chance. Several: a line for each case.
 Table dates_table(const Group& group, const Answers& all) {
-  const bool money = group.answers.front()->out_of_cash;
-  Table table{{{"chance that it", Align::left}, {"1 in 20", Align::left}, {"1 in 4", Align::left}, {"1 in 2", Align::left},
-               {"3 in 4", Align::left}, {"19 in 20", Align::left}, {"never", Align::right}}, {}};
-  table.columns[0].head = money ? "has run out by … is" : "has happened by … is";
+  if (group.answers.size() == 1) {
+    const analysis::Spread& spread = group.answers.front()->spread;
+    Table table{{{"", Align::left}, {"", Align::left}}, {}};
+    table.rows = {{"1 chance in 20", by_month(spread.p5, all)},
+                  {"1 chance in 4", by_month(spread.p25, all)},
+                  {"1 chance in 2", by_month(spread.p50, all)},
+                  {"3 chances in 4", by_month(spread.p75, all)},
+                  {"19 chances in 20", by_month(spread.p95, all)},
+                  {"never", percent_with_error(group.answers.front()->never)}};
+    return table;
+  }
+  Table table{{{"case", Align::left}, {"1 in 20", Align::left}, {"1 in 2", Align::left}, {"19 in 20", Align::left}, {"never", Align::right}}, {}};
   for (const Answer* answer : group.answers) {
-    const auto month = [&](const analysis::Figure& figure) { return std::isfinite(figure.value) ? month_or_never(figure.value, all) : std::string("later"); };
     const analysis::Spread& spread = answer->spread;
-    table.rows.push_back({case_of(*answer), month(spread.p5), month(spread.p25), month(spread.p50), month(spread.p75), month(spread.p95),
-                          percent_with_error(answer->never)});
+    table.rows.push_back({case_of(*answer), by_month(spread.p5, all), by_month(spread.p50, all), by_month(spread.p95, all), percent_with_error(answer->never)});
   }
   return table;
 }
@@ -309,7 +322,8 @@ void tell(Page& page, const AskAnswers& ask, const Group& group, const Answers& 
   }
   if (first.kind == AnswerKind::date && !(first.same_everywhere && !several)) {
     page.gap();
-    page.lines(lines_of(dates_table(group, all), page.width() - 2), Style::plain, 2);
+    page.line(first.out_of_cash ? "chances that it has run out by (± months)" : "chances that it has happened by (± months)", Style::plain, 2);
+    page.lines(lines_of(dates_table(group, all), page.width() - 4), Style::plain, 4);
   }
   if (first.kind == AnswerKind::series) {
     for (const Answer* answer : group.answers) {
