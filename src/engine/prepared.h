@@ -18,7 +18,7 @@ struct Prepared {
 };
 Prepared prepare(const program::Program& program);
 
-// The ordinal of an attempt, from a number: whole part, negative and NaN as 0, at most 2^32 - 1.
-inline std::uint32_t ordinal_of(double x) { return x >= 0 ? static_cast<std::uint32_t>(x < 4294967295.0 ? x : 4294967295.0) : 0; }
+// The ordinal of an attempt, from a number: whole part, negative and NaN as 0, at most 2^31 - 1.
+inline std::uint32_t ordinal_of(double x) { return x >= 0 ? static_cast<std::uint32_t>(x < 2147483647.0 ? x : 2147483647.0) : 0; }
 
 }  // namespace warchest::engine

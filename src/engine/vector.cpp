@@ -277,7 +277,7 @@ struct Machine::Inside {
     const std::size_t n = lanes.n;
     double *ordinals = scratch[0], most = 0, least = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < n; ++i) {
-      const double o = which[i] >= 0 ? (which[i] < 4294967295.0 ? which[i] : 4294967295.0) : 0;  // as ordinal_of
+      const double o = which[i] >= 0 ? (which[i] < 2147483647.0 ? which[i] : 2147483647.0) : 0;  // as ordinal_of
       ordinals[i] = o;
       most = o > most ? o : most;
       least = o < least ? o : least;

@@ -7,7 +7,6 @@
 #include <bit>
 #include <limits>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "engine/vector_code.h"
@@ -103,17 +102,12 @@ class Resolver {
     out_->slots[id] = out_->columns.take(1);
   }
 
-  // States that setup leaves alone, and rows of histories that may be read before they are written.
+  // States begin as zeros, and so do the rows of histories that may be read before they are written: those before month 0 and the first,
+  // or all where months write none or a row is named.
   void list_zeroed() {
-    std::vector<bool> set(program_.slots.size()), by_month(program_.slots.size()), fixed_row(program_.slots.size());
-    std::map<SlotId, std::set<std::int32_t>> rows;
-    std::size_t free_from = 0;  // setup instructions before this one stand in a guard
-    for (std::size_t i = 0; i < program_.setup.size(); ++i) {
-      const Instruction& x = program_.setup[i];
-      if (x.op == Op::guard) free_from = std::max(free_from, i + 1 + x.data);
-      if (i < free_from || x.target == kNoSlot) continue;
-      if (x.op == Op::period_table || x.op == Op::curve || program_.slots[x.target].keep != Keep::history) set[x.target] = true;
-      rows[x.target].insert(x.target_row);
+    std::vector<bool> filled(program_.slots.size()), by_month(program_.slots.size()), named(program_.slots.size());
+    for (const Instruction& x : program_.setup) {
+      if (x.op == Op::period_table || x.op == Op::curve) filled[x.target] = true;
     }
     for (const Instruction& x : program_.month) {
       if (x.target != kNoSlot) by_month[x.target] = true;
@@ -121,21 +115,16 @@ class Resolver {
     for (const auto* code : {&program_.setup, &program_.month}) {
       for (const Instruction& x : *code) {
         visit_operands(program_, x, [&](const Operand& operand) {
-          if (operand.place == Place::row) fixed_row[operand.index] = true;
+          if (operand.place == Place::row) named[operand.index] = true;
         });
       }
     }
     for (SlotId id = 0; id < program_.slots.size(); ++id) {
       const Slot& slot = program_.slots[id];
-      if (out_->slots[id] == nullptr || set[id] || slot.keep == Keep::temporary) continue;
-      if (slot.keep != Keep::history) {
-        out_->zeroed.push_back(out_->slots[id]);
-        continue;
-      }
-      // Before month 0 only rows up to `first`, or those before 0, can be read; and all if someone names a row, or months write none.
-      const std::int32_t end = fixed_row[id] || !by_month[id] ? program_.months : std::max(slot.first + 1, 0);
+      if (slot.keep == Keep::state && out_->slots[id] != nullptr) out_->zeroed.push_back(out_->slots[id]);
+      if (slot.keep != Keep::history || filled[id]) continue;
+      const std::int32_t end = named[id] || !by_month[id] ? program_.months : std::max(slot.first + 1, 0);
       for (std::int32_t month = slot.first; month < end; ++month) {
-        if (rows[id].count(month) > 0 && slot.rows == 0) continue;
         out_->zeroed.push_back(address(*out_, program_, {nullptr, id, true, month}, 0));
       }
     }

@@ -1,0 +1,339 @@
+// Random valid programs for tests: every operation, guards in guards, histories with opening values and rings, draws of all kinds,
+// series, lookups, distributions, outputs. The same seed gives the same program.
+//
+// Operands are picked by type: truths where a truth is wanted. Values are drawn from a mix in which zeros, infinities and missing numbers
+// turn up; states are now and then cleaned of them, so that they do not take over.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "kernels/quantile.h"
+#include "kernels/random.h"
+#include "program/arithmetic.h"
+#include "program/program.h"
+
+namespace warchest::engine {
+
+class RandomProgram {
+ public:
+  static program::Program make(std::uint64_t seed, int size = 40) { return RandomProgram(seed, size).build(); }
+
+ private:
+  using Op = program::Op;
+  using Keep = program::Keep;
+  using Operand = program::Operand;
+  using SlotId = program::SlotId;
+  enum class Section { setup, month, finish };
+
+  RandomProgram(std::uint64_t seed, int size) : random_(seed), size_(size) {}
+
+  std::mt19937_64 random_;
+  int size_;
+  program::Program p_;
+  std::vector<program::Instruction>* code_ = nullptr;
+  Section section_ = Section::setup;
+  std::vector<Operand> numbers_, truths_;    // what may be read here
+  std::vector<SlotId> states_, truth_states_, rings_, series_;  // histories: written by month, in setup
+  std::vector<SlotId> written_this_month_;
+  std::vector<bool> is_truth_;
+
+  int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
+  bool chance(int percent) { return below(100) < percent; }
+
+  double number() {
+    static const double kOdd[] = {0.0, -0.0, 1.0, -1.0, 1e-300, 1e300, std::numeric_limits<double>::infinity(),
+                                  -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN(), 0.5};
+    if (chance(5)) return kOdd[below(10)];
+    if (chance(40)) return below(9) - 4;
+    return (below(2000) - 1000) / 64.0;
+  }
+
+  SlotId add_slot(Keep keep, bool truth = false) {
+    p_.slots.push_back({keep, 0, 0, chance(30) ? "n" + std::to_string(p_.slots.size()) : ""});
+    is_truth_.push_back(truth);
+    return static_cast<SlotId>(p_.slots.size() - 1);
+  }
+  std::uint32_t add_schedule(bool truth) {
+    std::vector<double> values;
+    for (int t = 0; t < p_.months; ++t) values.push_back(truth ? below(2) : number());
+    p_.schedules.push_back(values);
+    return static_cast<std::uint32_t>(p_.schedules.size() - 1);
+  }
+
+  Operand history_read(SlotId id) {
+    if (section_ == Section::setup || (section_ == Section::finish && chance(50))) {
+      return program::row(id, p_.slots[id].first + below(std::max(p_.months - p_.slots[id].first, 1)));
+    }
+    const bool written = std::find(written_this_month_.begin(), written_this_month_.end(), id) != written_this_month_.end();
+    const bool series = std::find(series_.begin(), series_.end(), id) != series_.end();
+    return program::slot(id, (written || series || section_ == Section::finish ? 0 : 1) + below(4));
+  }
+
+  Operand any_number() {
+    if (chance(15)) return program::constant(number());
+    if (section_ != Section::setup && chance(10)) return program::schedule(add_schedule(false));
+    if (!rings_.empty() && section_ != Section::setup && chance(15)) return history_read(rings_[static_cast<std::size_t>(below(static_cast<int>(rings_.size())))]);
+    if (!series_.empty() && chance(10)) return history_read(series_[static_cast<std::size_t>(below(static_cast<int>(series_.size())))]);
+    if (numbers_.empty()) return program::constant(number());
+    return numbers_[static_cast<std::size_t>(below(static_cast<int>(numbers_.size())))];
+  }
+  Operand any_truth() {
+    if (truths_.empty() || chance(5)) return program::constant(below(2));
+    if (section_ != Section::setup && chance(5)) return program::schedule(add_schedule(true));
+    return truths_[static_cast<std::size_t>(below(static_cast<int>(truths_.size())))];
+  }
+
+  program::Instruction& emit(Op op, SlotId target, Operand a = {}, Operand b = {}, Operand c = {}, std::uint32_t data = 0) {
+    program::Instruction x;
+    x.op = op;
+    x.target = target;
+    x.a = a;
+    x.b = b;
+    x.c = c;
+    x.data = data;
+    code_->push_back(x);
+    return code_->back();
+  }
+
+  // A target for a number or a truth: mostly a new temporary, else one that exists, or a state.
+  SlotId target(bool truth, bool guarded) {
+    auto& pool = truth ? truths_ : numbers_;
+    if (chance(guarded ? 45 : 20)) {
+      std::vector<SlotId> usable;
+      for (const Operand& x : pool) {
+        const Keep keep = p_.slots[x.index].keep;
+        if (x.place == program::Place::slot && (keep == Keep::temporary || keep == Keep::state)) usable.push_back(x.index);
+      }
+      if (!usable.empty()) return usable[static_cast<std::size_t>(below(static_cast<int>(usable.size())))];
+    }
+    return add_slot(section_ == Section::setup && !guarded && chance(40) ? Keep::path : Keep::temporary, truth);
+  }
+
+  void offer(SlotId id) {
+    auto& pool = is_truth_[id] ? truths_ : numbers_;
+    for (const Operand& x : pool) {
+      if (x.index == id) return;
+    }
+    pool.push_back(program::slot(id));
+  }
+
+  // One elementwise operation, or one that reads a table.
+  void compute(bool guarded) {
+    static const Op kToNumber[] = {Op::copy, Op::add, Op::sub, Op::mul, Op::div, Op::power, Op::neg, Op::abs, Op::sqrt, Op::exp,
+                                   Op::log, Op::floor, Op::round, Op::min, Op::max, Op::choose, Op::mul_add, Op::mul_sub, Op::sub_mul,
+                                   Op::add_add, Op::add_sub, Op::sub_add, Op::sub_sub, Op::normal_cdf, Op::normal_quantile};
+    static const Op kToTruth[] = {Op::less, Op::less_equal, Op::same, Op::nearly_equal, Op::both, Op::either, Op::opposite, Op::both3,
+                                  Op::both_less, Op::both_less_equal, Op::both_same, Op::copy, Op::choose};
+    const int kind = below(100);
+    if (kind < 55) {
+      const Op op = chance(50) ? kToNumber[below(5)] : kToNumber[below(static_cast<int>(std::size(kToNumber)))];
+      Operand operands[3];
+      for (int i = 0; i < program::op_operands(op); ++i) operands[i] = op == Op::choose && i == 0 ? any_truth() : any_number();
+      put(op, false, guarded, operands[0], operands[1], operands[2]);
+    } else if (kind < 85) {
+      const Op op = kToTruth[below(static_cast<int>(std::size(kToTruth)))];
+      const bool masked = op == Op::both_less || op == Op::both_less_equal || op == Op::both_same;
+      const bool numbers = op == Op::less || op == Op::less_equal || op == Op::same || op == Op::nearly_equal;
+      Operand operands[3];
+      for (int i = 0; i < program::op_operands(op); ++i) operands[i] = numbers || (masked && i > 0) ? any_number() : any_truth();
+      put(op, true, guarded, operands[0], operands[1], operands[2]);
+    } else if (kind < 87) {
+      put(Op::quantile_table, false, guarded, any_number(), {}, {}, static_cast<std::uint32_t>(below(2)));
+    } else if (kind < 88) {
+      put(chance(50) ? Op::quantile : Op::chance_below, false, guarded, any_number(), {}, {}, add_quantile());
+    } else if (kind < 90) {
+      put(Op::lookup, false, guarded, any_number(), {}, {}, add_lookup());
+    } else if (kind < 95) {
+      put(Op::draw_attempt, false, guarded, any_number(), {}, {}, static_cast<std::uint32_t>(4 + below(2)));
+    } else if (section_ == Section::month && kind < 97) {
+      put(Op::draw_month, false, guarded, {}, {}, {}, static_cast<std::uint32_t>(2 + below(2)));
+    } else if (section_ != Section::setup && !rings_.empty()) {
+      Operand a = history_read(rings_[static_cast<std::size_t>(below(static_cast<int>(rings_.size())))]);
+      if (a.place == program::Place::slot) put(Op::window_sum, false, guarded, a, {}, {}, static_cast<std::uint32_t>(1 + below(5)));
+      if (a.place == program::Place::row) put(Op::row_sum, false, guarded, a, {}, {}, static_cast<std::uint32_t>(1 + below(5)));
+    }
+  }
+
+  void put(Op op, bool truth, bool guarded, Operand a, Operand b, Operand c, std::uint32_t data = 0) {
+    const SlotId id = target(truth, guarded);
+    emit(op, id, a, b, c, data);
+    offer(id);
+  }
+
+  std::uint32_t add_lookup() {
+    program::Lookup lookup;
+    double key = number();
+    if (!(std::fabs(key) < 1e6)) key = 0;
+    const int points = 1 + below(4);
+    for (int i = 0; i < points; ++i) {
+      lookup.keys.push_back(key);
+      lookup.values.push_back(chance(50) ? program::constant(number()) : any_number());
+      key += 0.5 + below(8);
+    }
+    p_.lookups.push_back(lookup);
+    return static_cast<std::uint32_t>(p_.lookups.size() - 1);
+  }
+
+  std::uint32_t add_quantile() {
+    program::Quantile quantile;
+    quantile.family = static_cast<std::uint8_t>(chance(50) ? kernels::Family::normal : kernels::Family::logistic);
+    quantile.parameters = {any_number(), any_number()};
+    p_.quantiles.push_back(quantile);
+    return static_cast<std::uint32_t>(p_.quantiles.size() - 1);
+  }
+
+  void body(int count, int depth) {
+    for (int i = 0; i < count; ++i) {
+      if (depth < 4 && chance(8)) {
+        guard(depth);
+      } else if (chance(4) && states_.size() > 1 && section_ != Section::setup) {
+        choose2();
+      } else {
+        compute(depth > 0);
+      }
+    }
+  }
+
+  void choose2() {
+    const SlotId one = states_[static_cast<std::size_t>(below(static_cast<int>(states_.size())))];
+    const SlotId two = states_[static_cast<std::size_t>(below(static_cast<int>(states_.size())))];
+    if (one == two) return;
+    emit(Op::choose2, one, any_truth(), any_number(), any_number()).target2 = two;
+  }
+
+  void guard(int depth) {
+    const std::size_t at = code_->size();
+    emit(Op::guard, program::kNoSlot, any_truth());
+    const auto numbers = numbers_, truths = truths_;
+    body(1 + below(8), depth + 1);
+    numbers_ = numbers;  // what was made inside is known on some paths only
+    truths_ = truths;
+    (*code_)[at].data = static_cast<std::uint32_t>(code_->size() - at - 1);
+  }
+
+  void record(Operand a, program::Output::Kind kind, bool series) {
+    emit(Op::record, program::kNoSlot, a, {}, {}, static_cast<std::uint32_t>(p_.outputs.size()));
+    p_.outputs.push_back({"output " + std::to_string(p_.outputs.size()), kind, series, chance(80), {}});
+  }
+
+  void record_some(bool series) {
+    for (int i = 0; i < 4; ++i) record(any_number(), program::Output::Kind::number, series);
+    record(any_truth(), program::Output::Kind::truth, series);
+    const Operand whole = any_number();
+    const SlotId months = add_slot(Keep::temporary), known = add_slot(Keep::temporary, true), endless = add_slot(Keep::temporary);
+    emit(Op::floor, months, whole);
+    emit(Op::less, known, program::constant(0), program::slot(months));
+    emit(Op::choose, endless, program::slot(known), program::slot(months), program::constant(std::numeric_limits<double>::infinity()));
+    record(program::slot(endless), program::Output::Kind::months, series);
+  }
+
+  void tables() {
+    p_.quantile_tables.push_back({"logistic", [](double z) { return 3 * std::log(std::exp(z)) + z * z * z / 8; }, false, {}, {}});
+    p_.quantile_tables.push_back({"steps", {}, true, {1, 2, 5}, {0.3, 0.55, 1.0}});
+    p_.draws.push_back({"a", kernels::hash_name("a"), false, {0}});
+    p_.draws.push_back({"b", kernels::hash_name("b"), true, {}});
+    p_.draws.push_back({"c", kernels::hash_name("c"), false, {}});
+    p_.draws.push_back({"d", kernels::hash_name("d"), true, {}});
+    p_.draws.push_back({"e", kernels::hash_name("e"), false, {1, 2, -1}});
+    p_.draws.push_back({"f", kernels::hash_name("f"), true, {}});
+  }
+
+  void add_series() {
+    const SlotId id = add_slot(Keep::history);
+    p_.slots[id].first = -below(4);
+    const auto series_number = [&] { return chance(70) ? any_number() : program::constant(1 + below(20)); };
+    if (chance(50)) {
+      program::PeriodTable table;
+      std::int32_t month = below(8) - 5;
+      const int periods = 1 + below(4);
+      for (int i = 0; i < periods; ++i) {
+        const std::int32_t last = month + below(5);
+        table.periods.push_back({month, last, series_number()});
+        month = last + 1;
+      }
+      table.keep_positive = chance(70);
+      p_.period_tables.push_back(table);
+      emit(Op::period_table, id, {}, {}, {}, static_cast<std::uint32_t>(p_.period_tables.size() - 1));
+    } else {
+      program::Curve curve;
+      std::int32_t month = below(8) - 5;
+      const int anchors = 1 + below(4);
+      for (int i = 0; i < anchors; ++i) {
+        curve.anchors.push_back({month, series_number()});
+        month += 1 + below(5);
+      }
+      curve.linear = chance(30);
+      p_.curves.push_back(curve);
+      emit(Op::curve, id, {}, {}, {}, static_cast<std::uint32_t>(p_.curves.size() - 1));
+    }
+    series_.push_back(id);
+  }
+
+  void enter(Section section, std::vector<program::Instruction>& code) {
+    section_ = section;
+    code_ = &code;
+    std::vector<Operand> numbers, truths;
+    for (SlotId id = 0; id < p_.slots.size(); ++id) {
+      const Keep keep = p_.slots[id].keep;
+      const bool usable = keep == Keep::path || keep == Keep::state;
+      if (usable) (is_truth_[id] ? truths : numbers).push_back(program::slot(id));
+    }
+    numbers_ = numbers;
+    truths_ = truths;
+  }
+
+  program::Program build() {
+    p_.months = 1 + below(9);
+    tables();
+    enter(Section::setup, p_.setup);
+    for (const std::uint32_t draw : {0u, 1u}) {
+      const SlotId id = add_slot(Keep::path);
+      emit(Op::draw_path, id, {}, {}, {}, draw);
+      offer(id);
+    }
+    for (int i = 0; i < 5; ++i) {
+      const bool truth = i >= 3;
+      const SlotId id = add_slot(Keep::state, truth);
+      if (chance(80)) emit(Op::copy, id, truth ? any_truth() : any_number());
+      (truth ? truth_states_ : states_).push_back(id);
+    }
+    enter(Section::setup, p_.setup);
+    body(size_ / 4, 0);
+    const int series = below(3);
+    for (int i = 0; i < series; ++i) add_series();
+    for (int i = 0; i < 3; ++i) {
+      const SlotId id = add_slot(Keep::history);
+      p_.slots[id].first = -below(4);
+      for (int row = p_.slots[id].first; row < 0; ++row) {
+        if (chance(85)) emit(Op::copy, id, any_number()).target_row = row;
+      }
+      rings_.push_back(id);
+    }
+    enter(Section::month, p_.month);
+    for (const SlotId ring : rings_) {
+      body(size_ / 5, 0);
+      Operand value = any_number();
+      emit(chance(70) ? Op::copy : Op::neg, ring, value);
+      written_this_month_.push_back(ring);
+    }
+    body(size_ / 4, 0);
+    for (const SlotId id : states_) {
+      if (chance(60)) emit(Op::add, id, program::slot(id), any_number());
+      if (!chance(50)) continue;
+      const SlotId sound = add_slot(Keep::temporary, true);
+      emit(Op::nearly_equal, sound, program::slot(id), program::slot(id));
+      emit(Op::choose, id, program::slot(sound), program::slot(id), program::constant(1));
+    }
+    record_some(true);
+    enter(Section::finish, p_.finish);
+    body(size_ / 5, 0);
+    record_some(false);
+    return std::move(p_);
+  }
+};
+
+}  // namespace warchest::engine
