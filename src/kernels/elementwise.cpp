@@ -7,12 +7,12 @@ HWY_BEFORE_NAMESPACE();
 namespace warchest::kernels::HWY_NAMESPACE {
 namespace {
 
-#define UNARY(Name, ...)                            \
-  struct Name {                                     \
+#define UNARY(Name, ...)                               \
+  struct Name {                                        \
     static HWY_INLINE V f(V a) { return __VA_ARGS__; } \
   };
-#define BINARY(Name, ...)                                \
-  struct Name {                                          \
+#define BINARY(Name, ...)                                   \
+  struct Name {                                             \
     static HWY_INLINE V f(V a, V b) { return __VA_ARGS__; } \
   };
 
@@ -55,12 +55,8 @@ struct Choose {
 void select_cc(const double* m, const double* a, const double* b, double* out, size_t n) {
   each<Choose>(out, n, Column{m}, Column{a}, Column{b});
 }
-void select_ck(const double* m, const double* a, double b, double* out, size_t n) {
-  each<Choose>(out, n, Column{m}, Column{a}, Number{b});
-}
-void select_kc(const double* m, double a, const double* b, double* out, size_t n) {
-  each<Choose>(out, n, Column{m}, Number{a}, Column{b});
-}
+void select_ck(const double* m, const double* a, double b, double* out, size_t n) { each<Choose>(out, n, Column{m}, Column{a}, Number{b}); }
+void select_kc(const double* m, double a, const double* b, double* out, size_t n) { each<Choose>(out, n, Column{m}, Number{a}, Column{b}); }
 void select_kk(const double* m, double a, double b, double* out, size_t n) { each<Choose>(out, n, Column{m}, Number{a}, Number{b}); }
 
 void fill(double a, double* out, size_t n) { each<Same>(out, n, Number{a}); }

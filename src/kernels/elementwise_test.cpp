@@ -21,16 +21,19 @@ std::vector<BinaryCase> binary_cases() {
       {"sub", &Kernels::sub, [](double a, double b) { return a - b; }},
       {"mul", &Kernels::mul, [](double a, double b) { return a * b; }},
       {"div", &Kernels::div, [](double a, double b) { return a / b; }},
-      {"min", &Kernels::min, [](double a, double b) { return std::isnan(a) || std::isnan(b) ? kNan : a < b ? a : b; }},
-      {"max", &Kernels::max, [](double a, double b) { return std::isnan(a) || std::isnan(b) ? kNan : a > b ? a : b; }},
+      {"min", &Kernels::min, [](double a, double b) { return std::isnan(a) || std::isnan(b) ? kNan
+                                                             : a < b                        ? a
+                                                                                            : b; }},
+      {"max", &Kernels::max, [](double a, double b) { return std::isnan(a) || std::isnan(b) ? kNan
+                                                             : a > b                        ? a
+                                                                                            : b; }},
       {"lt", &Kernels::lt, [](double a, double b) { return as_truth(a < b); }},
       {"le", &Kernels::le, [](double a, double b) { return as_truth(a <= b); }},
       {"eq", &Kernels::eq, [](double a, double b) { return as_truth(a == b); }},
       {"ne", &Kernels::ne, [](double a, double b) { return as_truth(a != b); }},
       {"nearly_equal", &Kernels::nearly_equal,
        [](double a, double b) {
-         return as_truth(a == b ||
-                         (std::abs(a - b) < kInfinity && std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b))));
+         return as_truth(a == b || (std::abs(a - b) < kInfinity && std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b))));
        }},
   };
 }
@@ -113,7 +116,8 @@ TEST(Elementwise, unary_kernels_equal_plain_arithmetic) {
       const Doubles a(values);
       Doubles out(values.size());
       (kernels().*c.kernel)(a.data(), out.data(), values.size());
-      for (size_t i = 0; i < values.size(); ++i) ASSERT_PRED2(same_bits, out[i], c.truth(values[i])) << target << " " << c.name << " " << values[i];
+      for (size_t i = 0; i < values.size(); ++i)
+        ASSERT_PRED2(same_bits, out[i], c.truth(values[i])) << target << " " << c.name << " " << values[i];
     }
   });
 }

@@ -28,9 +28,7 @@ namespace warchest::kernels {
 
 inline constexpr size_t kPad = 16;        // lanes; a padded column has a multiple of this
 inline constexpr size_t kAlignment = 64;  // bytes
-inline constexpr size_t padded(size_t n) {
-  return (n + kPad - 1) / kPad * kPad;
-}
+inline constexpr size_t padded(size_t n) { return (n + kPad - 1) / kPad * kPad; }
 
 // Eight partial sums, whatever the width of the processor's registers: element i belongs to lane i % 8.
 struct Lanes8 {

@@ -40,9 +40,9 @@ HWY_INLINE Two log_two(V x) {
   const V m = hn::BitCast(d, hn::Sub(hn::BitCast(du, x), whole));
   const V e = hn::Sub(exponent, hn::IfThenElseZero(tiny, number(54.0)));
 
-  const V f = hn::Sub(m, number(1.0));                      // exact
-  const V up = hn::Add(m, number(1.0));                     // rounded;
-  const V up_lo = hn::Sub(f, hn::Sub(up, number(2.0)));     // m + 1 = up + up_lo, exact
+  const V f = hn::Sub(m, number(1.0));                   // exact
+  const V up = hn::Add(m, number(1.0));                  // rounded;
+  const V up_lo = hn::Sub(f, hn::Sub(up, number(2.0)));  // m + 1 = up + up_lo, exact
   const V s = hn::Div(f, up);
   const V p = hn::Mul(s, up);
   const V rest = hn::Sub(hn::Sub(hn::Sub(f, p), product_error(s, up, p)), hn::Mul(s, up_lo));

@@ -18,11 +18,12 @@ namespace warchest::kernels {
 namespace {
 
 namespace bm = boost::math;
-using Quiet = bm::policies::policy<
-    bm::policies::domain_error<bm::policies::ignore_error>, bm::policies::pole_error<bm::policies::ignore_error>,
-    bm::policies::overflow_error<bm::policies::ignore_error>, bm::policies::underflow_error<bm::policies::ignore_error>,
-    bm::policies::evaluation_error<bm::policies::ignore_error>, bm::policies::rounding_error<bm::policies::ignore_error>,
-    bm::policies::promote_double<false>>;
+using Quiet =
+    bm::policies::policy<bm::policies::domain_error<bm::policies::ignore_error>, bm::policies::pole_error<bm::policies::ignore_error>,
+                         bm::policies::overflow_error<bm::policies::ignore_error>,
+                         bm::policies::underflow_error<bm::policies::ignore_error>,
+                         bm::policies::evaluation_error<bm::policies::ignore_error>,
+                         bm::policies::rounding_error<bm::policies::ignore_error>, bm::policies::promote_double<false>>;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -133,7 +134,8 @@ struct Metalog {
     if (decay <= 0) return kInfinity;
     const double step = 1.0 / 32, from = -40, to = std::min(40 / decay, 700.0);
     double sum = 0;
-    for (double w = from; w <= to; w += step) sum += bounded(family, at_logit(w)) * std::exp(-std::abs(w)) / std::pow(1 + std::exp(-std::abs(w)), 2);
+    for (double w = from; w <= to; w += step)
+      sum += bounded(family, at_logit(w)) * std::exp(-std::abs(w)) / std::pow(1 + std::exp(-std::abs(w)), 2);
     return sum * step;
   }
 };
@@ -160,9 +162,7 @@ double discrete_quantile(Family family, Parameters a, Tails t) {
   const double most = family == Family::poisson ? kInfinity : family == Family::bernoulli ? 1 : a[0];
   if (t.p == 0) return 0;
   if (t.q == 0) return family == Family::bernoulli && a[0] == 0 ? 0 : family == Family::binomial && a[1] == 0 ? 0 : most;
-  const auto reached = [&](double k) {
-    return t.low() ? discrete_cdf(family, a, k) >= t.p : discrete_above(family, a, k) <= t.q;
-  };
+  const auto reached = [&](double k) { return t.low() ? discrete_cdf(family, a, k) >= t.p : discrete_above(family, a, k) <= t.q; };
   double below = -1, at = 1;  // reached(below) is false
   while (at < most && !reached(at)) {
     below = at;
@@ -179,28 +179,40 @@ double discrete_quantile(Family family, Parameters a, Tails t) {
 // ---------------------------------------------------------------------------------------------------------------- all families
 double quantile_of(Family family, Parameters a, Tails t) {
   switch (family) {
-    case Family::uniform: return t.low() ? a[0] + (a[1] - a[0]) * t.p : a[1] - (a[1] - a[0]) * t.q;
-    case Family::normal: return a[0] + a[1] * t.score();
+    case Family::uniform:
+      return t.low() ? a[0] + (a[1] - a[0]) * t.p : a[1] - (a[1] - a[0]) * t.q;
+    case Family::normal:
+      return a[0] + a[1] * t.score();
     case Family::lognormal: {
       const LogNormal law(a);
       return std::exp(law.mu + law.sigma * t.score());
     }
-    case Family::logit_normal: return 1 / (1 + std::exp(-(a[0] + a[1] * t.score())));
-    case Family::beta: return beta_quantile(a[0], a[1], t);
-    case Family::gamma: return a[1] * gamma_quantile(a[0], t);
-    case Family::student_t: return a[1] + a[2] * student_quantile(a[0], t);
-    case Family::weibull: return a[1] * std::pow(-t.log_q(), 1 / a[0]);
-    case Family::pareto: return a[0] * std::exp(-t.log_q() / a[1]);
-    case Family::logistic: return a[0] + a[1] * t.logit();
-    case Family::exponential: return -t.log_q() / a[0];
-    case Family::triangular: return triangular_quantile(a[0], a[1], a[2], t);
+    case Family::logit_normal:
+      return 1 / (1 + std::exp(-(a[0] + a[1] * t.score())));
+    case Family::beta:
+      return beta_quantile(a[0], a[1], t);
+    case Family::gamma:
+      return a[1] * gamma_quantile(a[0], t);
+    case Family::student_t:
+      return a[1] + a[2] * student_quantile(a[0], t);
+    case Family::weibull:
+      return a[1] * std::pow(-t.log_q(), 1 / a[0]);
+    case Family::pareto:
+      return a[0] * std::exp(-t.log_q() / a[1]);
+    case Family::logistic:
+      return a[0] + a[1] * t.logit();
+    case Family::exponential:
+      return -t.log_q() / a[0];
+    case Family::triangular:
+      return triangular_quantile(a[0], a[1], a[2], t);
     case Family::pert: {
       const Pert law(a[0], a[1], a[2]);
       return a[0] + (a[2] - a[0]) * beta_quantile(law.alpha, law.beta, t);
     }
     case Family::poisson:
     case Family::binomial:
-    case Family::bernoulli: return discrete_quantile(family, a, t);
+    case Family::bernoulli:
+      return discrete_quantile(family, a, t);
     case Family::metalog:
     case Family::metalog_log:
     case Family::metalog_logit: {
@@ -215,25 +227,35 @@ double quantile_of(Family family, Parameters a, Tails t) {
 
 double cdf_of(Family family, Parameters a, double x) {
   switch (family) {
-    case Family::uniform: return std::clamp((x - a[0]) / (a[1] - a[0]), 0.0, 1.0);
-    case Family::normal: return normal_cdf1((x - a[0]) / a[1]);
+    case Family::uniform:
+      return std::clamp((x - a[0]) / (a[1] - a[0]), 0.0, 1.0);
+    case Family::normal:
+      return normal_cdf1((x - a[0]) / a[1]);
     case Family::lognormal: {
       const LogNormal law(a);
       return x <= 0 ? 0 : normal_cdf1((std::log(x) - law.mu) / law.sigma);
     }
-    case Family::logit_normal: return x <= 0 ? 0 : x >= 1 ? 1 : normal_cdf1((std::log(x) - std::log1p(-x) - a[0]) / a[1]);
-    case Family::beta: return x <= 0 ? 0 : x >= 1 ? 1 : bm::ibeta(a[0], a[1], x, Quiet());
-    case Family::gamma: return x <= 0 ? 0 : x == kInfinity ? 1 : bm::gamma_p(a[0], x / a[1], Quiet());
+    case Family::logit_normal:
+      return x <= 0 ? 0 : x >= 1 ? 1 : normal_cdf1((std::log(x) - std::log1p(-x) - a[0]) / a[1]);
+    case Family::beta:
+      return x <= 0 ? 0 : x >= 1 ? 1 : bm::ibeta(a[0], a[1], x, Quiet());
+    case Family::gamma:
+      return x <= 0 ? 0 : x == kInfinity ? 1 : bm::gamma_p(a[0], x / a[1], Quiet());
     case Family::student_t: {
       const double t = (x - a[1]) / a[2];
       if (std::isinf(t)) return t < 0 ? 0 : 1;
       return bm::cdf(bm::students_t_distribution<double, Quiet>(a[0]), t);
     }
-    case Family::weibull: return x <= 0 ? 0 : -std::expm1(-std::pow(x / a[1], a[0]));
-    case Family::pareto: return x <= a[0] ? 0 : -std::expm1(a[1] * std::log(a[0] / x));
-    case Family::logistic: return 1 / (1 + std::exp(-(x - a[0]) / a[1]));
-    case Family::exponential: return x <= 0 ? 0 : -std::expm1(-a[0] * x);
-    case Family::triangular: return triangular_cdf(a[0], a[1], a[2], x);
+    case Family::weibull:
+      return x <= 0 ? 0 : -std::expm1(-std::pow(x / a[1], a[0]));
+    case Family::pareto:
+      return x <= a[0] ? 0 : -std::expm1(a[1] * std::log(a[0] / x));
+    case Family::logistic:
+      return 1 / (1 + std::exp(-(x - a[0]) / a[1]));
+    case Family::exponential:
+      return x <= 0 ? 0 : -std::expm1(-a[0] * x);
+    case Family::triangular:
+      return triangular_cdf(a[0], a[1], a[2], x);
     case Family::pert: {
       const Pert law(a[0], a[1], a[2]);
       const double place = (x - a[0]) / (a[2] - a[0]);
@@ -241,7 +263,8 @@ double cdf_of(Family family, Parameters a, double x) {
     }
     case Family::poisson:
     case Family::binomial:
-    case Family::bernoulli: return x == kInfinity ? 1 : discrete_cdf(family, a, std::floor(x));
+    case Family::bernoulli:
+      return x == kInfinity ? 1 : discrete_cdf(family, a, std::floor(x));
     case Family::metalog:
     case Family::metalog_log:
     case Family::metalog_logit:
@@ -261,25 +284,38 @@ double logit_normal_mean(double mu, double sigma) {
 
 double mean_of(Family family, Parameters a) {
   switch (family) {
-    case Family::uniform: return (a[0] + a[1]) / 2;
+    case Family::uniform:
+      return (a[0] + a[1]) / 2;
     case Family::normal:
     case Family::lognormal:
     case Family::logistic:
     case Family::poisson:
-    case Family::bernoulli: return a[0];
-    case Family::logit_normal: return logit_normal_mean(a[0], a[1]);
-    case Family::beta: return a[0] / (a[0] + a[1]);
-    case Family::gamma: return a[0] * a[1];
-    case Family::student_t: return a[0] > 1 ? a[1] : kNan;
-    case Family::weibull: return a[1] * std::tgamma(1 + 1 / a[0]);
-    case Family::pareto: return a[1] > 1 ? a[0] * a[1] / (a[1] - 1) : kInfinity;
-    case Family::exponential: return 1 / a[0];
-    case Family::triangular: return (a[0] + a[1] + a[2]) / 3;
-    case Family::pert: return (a[0] + 4 * a[1] + a[2]) / 6;
-    case Family::binomial: return a[0] * a[1];
+    case Family::bernoulli:
+      return a[0];
+    case Family::logit_normal:
+      return logit_normal_mean(a[0], a[1]);
+    case Family::beta:
+      return a[0] / (a[0] + a[1]);
+    case Family::gamma:
+      return a[0] * a[1];
+    case Family::student_t:
+      return a[0] > 1 ? a[1] : kNan;
+    case Family::weibull:
+      return a[1] * std::tgamma(1 + 1 / a[0]);
+    case Family::pareto:
+      return a[1] > 1 ? a[0] * a[1] / (a[1] - 1) : kInfinity;
+    case Family::exponential:
+      return 1 / a[0];
+    case Family::triangular:
+      return (a[0] + a[1] + a[2]) / 3;
+    case Family::pert:
+      return (a[0] + 4 * a[1] + a[2]) / 6;
+    case Family::binomial:
+      return a[0] * a[1];
     case Family::metalog:
     case Family::metalog_log:
-    case Family::metalog_logit: return Metalog(family, a[0], a[1], a[2]).mean(family);
+    case Family::metalog_logit:
+      return Metalog(family, a[0], a[1], a[2]).mean(family);
   }
   return kNan;
 }
@@ -288,14 +324,17 @@ size_t parameter_count(Family family) {
   switch (family) {
     case Family::exponential:
     case Family::poisson:
-    case Family::bernoulli: return 1;
+    case Family::bernoulli:
+      return 1;
     case Family::student_t:
     case Family::triangular:
     case Family::pert:
     case Family::metalog:
     case Family::metalog_log:
-    case Family::metalog_logit: return 3;
-    default: return 2;
+    case Family::metalog_logit:
+      return 3;
+    default:
+      return 2;
   }
 }
 
@@ -325,25 +364,34 @@ bool valid(Family family, std::span<const double> a) {
   for (const double x : a)
     if (!std::isfinite(x)) return false;
   switch (family) {
-    case Family::uniform: return a[0] < a[1];
+    case Family::uniform:
+      return a[0] < a[1];
     case Family::normal:
     case Family::logit_normal:
-    case Family::logistic: return a[1] > 0;
+    case Family::logistic:
+      return a[1] > 0;
     case Family::lognormal:
     case Family::beta:
     case Family::gamma:
     case Family::weibull:
-    case Family::pareto: return a[0] > 0 && a[1] > 0;
-    case Family::student_t: return a[0] > 0 && a[2] > 0;
+    case Family::pareto:
+      return a[0] > 0 && a[1] > 0;
+    case Family::student_t:
+      return a[0] > 0 && a[2] > 0;
     case Family::exponential:
-    case Family::poisson: return a[0] > 0;
+    case Family::poisson:
+      return a[0] > 0;
     case Family::triangular:
-    case Family::pert: return a[0] <= a[1] && a[1] <= a[2] && a[0] < a[2];
-    case Family::binomial: return a[0] >= 1 && a[0] == std::floor(a[0]) && a[1] >= 0 && a[1] <= 1;
-    case Family::bernoulli: return a[0] >= 0 && a[0] <= 1;
+    case Family::pert:
+      return a[0] <= a[1] && a[1] <= a[2] && a[0] < a[2];
+    case Family::binomial:
+      return a[0] >= 1 && a[0] == std::floor(a[0]) && a[1] >= 0 && a[1] <= 1;
+    case Family::bernoulli:
+      return a[0] >= 0 && a[0] <= 1;
     case Family::metalog:
     case Family::metalog_log:
-    case Family::metalog_logit: return metalog_feasible(family, a[0], a[1], a[2]);
+    case Family::metalog_logit:
+      return metalog_feasible(family, a[0], a[1], a[2]);
   }
   return false;
 }

@@ -63,7 +63,8 @@ bool metalog_feasible(Family family, double p5, double p50, double p95);
 //   unit    that of the parameters
 //   order   nondecreasing in u
 //   error   1e-12 relative to max(|x|, the spread); discrete families exact but where u is within 1e-12 of a jump
-//   source  closed forms; Boost.Math 1.74 for the incomplete beta and gamma functions; Keelin 2016 for metalogs; Malcolm et al. 1959 for pert
+//   source  closed forms; Boost.Math 1.74 for the incomplete beta and gamma functions; Keelin 2016 for metalogs; Malcolm et al. 1959 for
+//   pert
 double quantile(Family family, std::span<const double> parameters, double u);
 
 // The same from a normal score, keeping the digits of the upper tail.

@@ -21,14 +21,29 @@ struct Law {
 };
 const std::vector<Law>& continuous() {
   static const std::vector<Law> laws = {
-      {Family::uniform, {-3, 8}, 1e-9},          {Family::normal, {2, 0.5}, 1e-12},          {Family::lognormal, {10, 4}, 1e-9},
-      {Family::logit_normal, {-1, 0.8}, 1e-9},   {Family::beta, {2, 5}, 1e-9},               {Family::beta, {30, 3}, 1e-9},
-      {Family::beta, {0.5, 0.5}, 1e-9},          {Family::gamma, {2.5, 3}, 1e-9},            {Family::gamma, {0.3, 1}, 1e-9},
-      {Family::student_t, {4, 1, 2}, 1e-9},      {Family::student_t, {1.5, 0, 1}, 1e-7},     {Family::weibull, {1.7, 20}, 1e-9},
-      {Family::weibull, {0.6, 20}, 1e-9},        {Family::pareto, {1e6, 1.1}, 1e-7},         {Family::logistic, {0, 3}, 1e-9},
-      {Family::exponential, {0.25}, 1e-9},       {Family::triangular, {1, 2, 5}, 1e-5},      {Family::triangular, {1, 1, 5}, 1e-9},
-      {Family::pert, {2, 3, 9}, 1e-9},           {Family::metalog, {7, 11.6, 14}, 1e-9},     {Family::metalog, {-5, 1, 8}, 1e-9},
-      {Family::metalog_log, {7, 9, 14}, 1e-9},   {Family::metalog_logit, {0.1, 0.3, 0.7}, 1e-9},
+      {Family::uniform, {-3, 8}, 1e-9},
+      {Family::normal, {2, 0.5}, 1e-12},
+      {Family::lognormal, {10, 4}, 1e-9},
+      {Family::logit_normal, {-1, 0.8}, 1e-9},
+      {Family::beta, {2, 5}, 1e-9},
+      {Family::beta, {30, 3}, 1e-9},
+      {Family::beta, {0.5, 0.5}, 1e-9},
+      {Family::gamma, {2.5, 3}, 1e-9},
+      {Family::gamma, {0.3, 1}, 1e-9},
+      {Family::student_t, {4, 1, 2}, 1e-9},
+      {Family::student_t, {1.5, 0, 1}, 1e-7},
+      {Family::weibull, {1.7, 20}, 1e-9},
+      {Family::weibull, {0.6, 20}, 1e-9},
+      {Family::pareto, {1e6, 1.1}, 1e-7},
+      {Family::logistic, {0, 3}, 1e-9},
+      {Family::exponential, {0.25}, 1e-9},
+      {Family::triangular, {1, 2, 5}, 1e-5},
+      {Family::triangular, {1, 1, 5}, 1e-9},
+      {Family::pert, {2, 3, 9}, 1e-9},
+      {Family::metalog, {7, 11.6, 14}, 1e-9},
+      {Family::metalog, {-5, 1, 8}, 1e-9},
+      {Family::metalog_log, {7, 9, 14}, 1e-9},
+      {Family::metalog_logit, {0.1, 0.3, 0.7}, 1e-9},
   };
   return laws;
 }
@@ -83,9 +98,10 @@ TEST(Quantile, ends_and_nonsense) {
   EXPECT_EQ(quantile(Family::beta, P{2, 3}, 1), 1);
   EXPECT_EQ(quantile(Family::metalog_logit, P{0.1, 0.3, 0.7}, 1), 1);
   EXPECT_EQ(quantile(Family::triangular, P{1, 2, 5}, 1), 5);
-  const std::pair<Family, P> wrong[] = {{Family::uniform, {2, 1}},    {Family::normal, {0, 0}},      {Family::lognormal, {-1, 1}}, {Family::beta, {0, 1}},
-                                        {Family::student_t, {3}},     {Family::triangular, {1, 6, 5}}, {Family::pert, {2, 2, 2}},  {Family::poisson, {-1}},
-                                        {Family::binomial, {2.5, 0.5}}, {Family::bernoulli, {1.5}},  {Family::gamma, {kNan, 1}},   {Family::metalog, {1, 1, 2}}};
+  const std::pair<Family, P> wrong[] = {{Family::uniform, {2, 1}},  {Family::normal, {0, 0}},   {Family::lognormal, {-1, 1}},
+                                        {Family::beta, {0, 1}},     {Family::student_t, {3}},   {Family::triangular, {1, 6, 5}},
+                                        {Family::pert, {2, 2, 2}},  {Family::poisson, {-1}},    {Family::binomial, {2.5, 0.5}},
+                                        {Family::bernoulli, {1.5}}, {Family::gamma, {kNan, 1}}, {Family::metalog, {1, 1, 2}}};
   for (const auto& [family, parameters] : wrong) {
     EXPECT_FALSE(valid(family, parameters));
     EXPECT_TRUE(std::isnan(quantile(family, parameters, 0.5)));
@@ -105,7 +121,8 @@ TEST(Quantile, ends_and_nonsense) {
 }
 
 TEST(Quantile, metalogs_pass_through_their_three_points) {
-  const std::pair<Family, P> laws[] = {{Family::metalog, {7, 11.6, 14}}, {Family::metalog_log, {7, 9, 14}}, {Family::metalog_logit, {0.1, 0.3, 0.7}}};
+  const std::pair<Family, P> laws[] = {
+      {Family::metalog, {7, 11.6, 14}}, {Family::metalog_log, {7, 9, 14}}, {Family::metalog_logit, {0.1, 0.3, 0.7}}};
   for (const auto& [family, p] : laws) {
     EXPECT_NEAR(quantile(family, p, 0.05), p[0], 1e-12 * p[0]);
     EXPECT_NEAR(quantile(family, p, 0.5), p[1], 1e-12 * p[1]);
@@ -143,9 +160,10 @@ TEST(Quantile, means_are_the_integrals_of_the_quantile_function) {
   EXPECT_EQ(mean(Family::binomial, P{10, 0.3}), 3);
 }
 
-const std::pair<Family, P> kDiscrete[] = {{Family::poisson, {0.01}},     {Family::poisson, {3.5}},   {Family::poisson, {1e5}},    {Family::binomial, {1, 0.3}},
-                                          {Family::binomial, {20, 0.3}}, {Family::binomial, {500, 0.999}}, {Family::binomial, {7, 0}}, {Family::binomial, {7, 1}},
-                                          {Family::bernoulli, {0.2}},    {Family::bernoulli, {0}},   {Family::bernoulli, {1}}};
+const std::pair<Family, P> kDiscrete[] = {{Family::poisson, {0.01}},    {Family::poisson, {3.5}},      {Family::poisson, {1e5}},
+                                          {Family::binomial, {1, 0.3}}, {Family::binomial, {20, 0.3}}, {Family::binomial, {500, 0.999}},
+                                          {Family::binomial, {7, 0}},   {Family::binomial, {7, 1}},    {Family::bernoulli, {0.2}},
+                                          {Family::bernoulli, {0}},     {Family::bernoulli, {1}}};
 
 TEST(Quantile, discrete_quantiles_are_the_least_value_that_reaches_the_chance) {
   for (const auto& [family, parameters] : kDiscrete)
@@ -173,7 +191,8 @@ TEST(Quantile, step_tables_equal_the_discrete_quantile) {
       Doubles z(400), x(400);
       for (size_t i = 0; i < 400; ++i) z[i] = 1.5 * normal(random);
       table.at(z.data(), x.data(), 400);
-      for (size_t i = 0; i < 400; ++i) ASSERT_EQ(x[i], quantile_at_score(family, parameters, z[i])) << target << " " << int(family) << " " << z[i];
+      for (size_t i = 0; i < 400; ++i)
+        ASSERT_EQ(x[i], quantile_at_score(family, parameters, z[i])) << target << " " << int(family) << " " << z[i];
       EXPECT_TRUE(std::isnan(table.at1(kNan)));
       EXPECT_EQ(table.at1(9), table.values.back());
       EXPECT_EQ(table.at1(-9), table.values.front());

@@ -53,7 +53,8 @@ void philox_words(uint64_t seed, uint64_t stream, uint64_t first_path, uint64_t 
   const VU step = hn::Load(du, steps), stream_low = hn::Set(du, stream & 0xffffffffu), place = hn::Set(du, index);
   for (size_t i = 0; i < n; i += kPad) {
     for (size_t j = i; j < i + kPad; j += kWords) {
-      const VU pa = hn::Add(hn::Set(du, first_path + j * stride), step), pb = hn::Add(hn::Set(du, first_path + (j + kLanes) * stride), step);
+      const VU pa = hn::Add(hn::Set(du, first_path + j * stride), step),
+               pb = hn::Add(hn::Set(du, first_path + (j + kLanes) * stride), step);
       Counters c{{pa, hn::ShiftRight<32>(pa), place, stream_low}, {pb, hn::ShiftRight<32>(pb), place, stream_low}};
       rounds(c, key);
       for (int word = 0; word < 4; ++word)
@@ -74,8 +75,7 @@ void philox_word_at(uint64_t seed, uint64_t stream, uint64_t first_path, uint64_
   const VU stream_low = hn::Set(du, stream & 0xffffffffu), place = hn::Set(du, index);
   for (size_t i = 0; i < n; i += kWords) {
     alignas(64) uint64_t paths[kWords];
-    for (size_t j = 0; j < kWords; ++j)
-      paths[j] = first_path + stride * (lanes != nullptr ? static_cast<uint64_t>(lanes[i + j]) : i + j);
+    for (size_t j = 0; j < kWords; ++j) paths[j] = first_path + stride * (lanes != nullptr ? static_cast<uint64_t>(lanes[i + j]) : i + j);
     const VU pa = hn::Load(du, paths), pb = hn::Load(du, paths + kLanes);
     const VU ia = indices != nullptr ? hn::Add(place, whole(indices + i)) : place;
     const VU ib = indices != nullptr ? hn::Add(place, whole(indices + i + kLanes)) : place;

@@ -34,10 +34,10 @@ struct Fills {
 }  // namespace warchest::kernels
 
 // A baseline that already demands AVX2 leaves no portable target.
-#define WARCHEST_EXPORT(fill)                                                                                             \
-  Fills fill##_by_target() {                                                                                              \
-    constexpr bool kPortable = HWY_STATIC_TARGET != HWY_AVX2 && HWY_STATIC_TARGET != HWY_AVX3;                            \
-    return {HWY_CHOOSE_AVX3(fill), HWY_CHOOSE_AVX2(fill), kPortable ? &HWY_STATIC_DISPATCH(fill) : nullptr};              \
+#define WARCHEST_EXPORT(fill)                                                                                \
+  Fills fill##_by_target() {                                                                                 \
+    constexpr bool kPortable = HWY_STATIC_TARGET != HWY_AVX2 && HWY_STATIC_TARGET != HWY_AVX3;               \
+    return {HWY_CHOOSE_AVX3(fill), HWY_CHOOSE_AVX2(fill), kPortable ? &HWY_STATIC_DISPATCH(fill) : nullptr}; \
   }
 #endif  // WARCHEST_KERNELS_SIMD_ONCE
 
@@ -87,7 +87,7 @@ using DL = hn::ScalableTag<int64_t>;
 using DW = hn::ScalableTag<uint32_t>;
 using DI = hn::ScalableTag<int32_t>;
 using DF = hn::ScalableTag<float>;
-using DHalfI = hn::Rebind<int32_t, D>;   // as many 32-bit lanes as there are doubles
+using DHalfI = hn::Rebind<int32_t, D>;  // as many 32-bit lanes as there are doubles
 using DHalfW = hn::Rebind<uint32_t, D>;
 using DHalfF = hn::Rebind<float, D>;
 using V = hn::Vec<D>;

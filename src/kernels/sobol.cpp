@@ -37,7 +37,7 @@ HWY_INLINE VW scrambled(VW x, uint64_t key) {
 // kPad points from a multiple of kPad on, `shared` being the xor of the directions of the index's higher bits.
 HWY_INLINE void group(const SobolDimension& s, uint32_t shared, uint64_t key, uint32_t* out) {
   WARCHEST_UNROLL for (size_t j = 0; j < kPad; j += kWords)
-    hn::Store(scrambled(hn::Xor(hn::Load(dw, s.low + j), hn::Set(dw, shared)), key), dw, out + j);
+      hn::Store(scrambled(hn::Xor(hn::Load(dw, s.low + j), hn::Set(dw, shared)), key), dw, out + j);
 }
 #else
 void group(const SobolDimension& s, uint32_t shared, uint64_t key, uint32_t* out) {

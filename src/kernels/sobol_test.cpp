@@ -99,7 +99,8 @@ TEST(Sobol, scrambled_means_are_unbiased_and_scatter_far_less_than_random_ones) 
     return product;  // mean 1
   };
   double random_variance = 1;
-  for (size_t j = 0; j < dimensions; ++j) random_variance *= 1 + 1.0 / 12 / ((1.0 + static_cast<double>(j)) * (1.0 + static_cast<double>(j)));
+  for (size_t j = 0; j < dimensions; ++j)
+    random_variance *= 1 + 1.0 / 12 / ((1.0 + static_cast<double>(j)) * (1.0 + static_cast<double>(j)));
   random_variance = (random_variance - 1) / static_cast<double>(n);
   double sum = 0, sumsq = 0;
   const int replicates = 320;  // 16 scrambles of 20 seeds

@@ -41,8 +41,8 @@ MaskedKernels masked() {
 HWY_INLINE V least(V a, V b) { return hn::IfThenElse(hn::IsNaN(a), a, lesser(a, b)); }
 HWY_INLINE V greatest(V a, V b) { return hn::IfThenElse(hn::IsNaN(a), a, greater(a, b)); }
 
-#define TERNARY(Name, ...)                                  \
-  struct Name {                                             \
+#define TERNARY(Name, ...)                                       \
+  struct Name {                                                  \
     static HWY_INLINE V f(V a, V b, V c) { return __VA_ARGS__; } \
   };
 TERNARY(MulAdd, hn::Add(hn::Mul(a, b), c))
@@ -75,7 +75,8 @@ struct AndNot {
   static HWY_INLINE V f(V a, V b) { return hn::AndNot(b, a); }
 };
 
-void select2(const double* m, const double* a1, const double* b1, double* out1, const double* a2, const double* b2, double* out2, size_t n) {
+void select2(const double* m, const double* a1, const double* b1, double* out1, const double* a2, const double* b2, double* out2,
+             size_t n) {
   for (size_t i = 0; i < n; i += kPad) {
     WARCHEST_UNROLL for (size_t j = i; j < i + kPad; j += kLanes) {
       const M set = is_set(hn::Load(d, m + j));

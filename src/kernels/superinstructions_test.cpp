@@ -82,7 +82,8 @@ TEST(Superinstructions, ternary_kernels_equal_their_composition_in_every_listed_
           Doubles want(n);
           c.composition(pa, pb, pc, want.data(), n);
           for (size_t i = 0; i < n; ++i)
-            ASSERT_PRED2(same_bits, got[i], want[i]) << target << " " << c.name << " " << shape << " lane " << i << ": " << pa[i] << " " << pb[i] << " " << pc[i];
+            ASSERT_PRED2(same_bits, got[i], want[i])
+                << target << " " << c.name << " " << shape << " lane " << i << ": " << pa[i] << " " << pb[i] << " " << pc[i];
           ASSERT_TRUE(got.intact());
         };
         Doubles out(n);
@@ -103,8 +104,10 @@ TEST(Superinstructions, masked_comparisons_and_sums) {
     const size_t n = 1000;
     const Doubles m(truth_values(n, 1)), p(truth_values(n, 2)), a(mixed_values(n, 3)), b(mixed_values(n, 4));
     const Doubles ks(std::vector<double>(n, 2.0));
-    const std::pair<MaskedKernels Kernels::*, BinaryKernels Kernels::*> pairs[] = {
-        {&Kernels::mask_lt, &Kernels::lt}, {&Kernels::mask_le, &Kernels::le}, {&Kernels::mask_eq, &Kernels::eq}, {&Kernels::mask_ne, &Kernels::ne}};
+    const std::pair<MaskedKernels Kernels::*, BinaryKernels Kernels::*> pairs[] = {{&Kernels::mask_lt, &Kernels::lt},
+                                                                                   {&Kernels::mask_le, &Kernels::le},
+                                                                                   {&Kernels::mask_eq, &Kernels::eq},
+                                                                                   {&Kernels::mask_ne, &Kernels::ne}};
     for (const auto& [masked, plain] : pairs) {
       Doubles got(n), want(n);
       const auto check = [&](const double* x, const double* y) {

@@ -32,9 +32,18 @@ Words random_words(size_t n, uint64_t seed) {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  const std::pair<const char*, BinaryKernels Kernels::*> binaries[] = {
-      {"add", &Kernels::add}, {"sub", &Kernels::sub}, {"mul", &Kernels::mul}, {"div", &Kernels::div}, {"min", &Kernels::min}, {"max", &Kernels::max},
-      {"lt", &Kernels::lt}, {"le", &Kernels::le}, {"eq", &Kernels::eq}, {"ne", &Kernels::ne}, {"nearly_equal", &Kernels::nearly_equal}, {"pow", &Kernels::pow}};
+  const std::pair<const char*, BinaryKernels Kernels::*> binaries[] = {{"add", &Kernels::add},
+                                                                       {"sub", &Kernels::sub},
+                                                                       {"mul", &Kernels::mul},
+                                                                       {"div", &Kernels::div},
+                                                                       {"min", &Kernels::min},
+                                                                       {"max", &Kernels::max},
+                                                                       {"lt", &Kernels::lt},
+                                                                       {"le", &Kernels::le},
+                                                                       {"eq", &Kernels::eq},
+                                                                       {"ne", &Kernels::ne},
+                                                                       {"nearly_equal", &Kernels::nearly_equal},
+                                                                       {"pow", &Kernels::pow}};
   for (const auto& [name, kernel] : binaries) {
     const bool fused = std::string_view(name) == "pow";
     all.push_back({name, fused, 1e-15, [kernel = kernel](size_t n, uint64_t seed) {
@@ -49,10 +58,19 @@ std::vector<Case> cases() {
     UnaryKernel Kernels::*kernel;
     double tolerance;  // 0: not fused
   };
-  const Unary unaries[] = {{"neg", &Kernels::neg, 0}, {"abs", &Kernels::abs, 0}, {"sqrt", &Kernels::sqrt, 0}, {"floor", &Kernels::floor, 0},
-                           {"round", &Kernels::round, 0}, {"is_nonzero", &Kernels::is_nonzero, 0}, {"copy", &Kernels::copy, 0},
-                           {"exp", &Kernels::exp, 1e-15}, {"log", &Kernels::log, 1e-15}, {"expm1", &Kernels::expm1, 2e-15},
-                           {"log1p", &Kernels::log1p, 2e-15}, {"normal_quantile", &Kernels::normal_quantile, 4e-15}, {"normal_cdf", &Kernels::normal_cdf, 4e-15}};
+  const Unary unaries[] = {{"neg", &Kernels::neg, 0},
+                           {"abs", &Kernels::abs, 0},
+                           {"sqrt", &Kernels::sqrt, 0},
+                           {"floor", &Kernels::floor, 0},
+                           {"round", &Kernels::round, 0},
+                           {"is_nonzero", &Kernels::is_nonzero, 0},
+                           {"copy", &Kernels::copy, 0},
+                           {"exp", &Kernels::exp, 1e-15},
+                           {"log", &Kernels::log, 1e-15},
+                           {"expm1", &Kernels::expm1, 2e-15},
+                           {"log1p", &Kernels::log1p, 2e-15},
+                           {"normal_quantile", &Kernels::normal_quantile, 4e-15},
+                           {"normal_cdf", &Kernels::normal_cdf, 4e-15}};
   for (const Unary& unary : unaries)
     all.push_back({unary.name, unary.tolerance != 0, unary.tolerance, [kernel = unary.kernel](size_t n, uint64_t seed) {
                      std::vector<double> values = mixed_values(n, seed);
@@ -82,7 +100,8 @@ std::vector<Case> cases() {
                  }});
   all.push_back({"sobol", false, 0, [](size_t n, uint64_t seed) {
                    Words a(n);
-                   kernels().sobol_words(static_cast<uint32_t>(seed % 64), static_cast<uint32_t>(seed * 977), sobol_key(seed, 1, 2), a.data(), n);
+                   kernels().sobol_words(static_cast<uint32_t>(seed % 64), static_cast<uint32_t>(seed * 977), sobol_key(seed, 1, 2),
+                                         a.data(), n);
                    return taken(a);
                  }});
   static const double kShape[] = {2.0, 5.0};
@@ -132,8 +151,10 @@ TEST(Targets, bits_agree_within_a_group_and_unfused_kernels_across_groups) {
         ASSERT_EQ(got.size(), want.size());
         for (size_t i = 0; i < got.size(); ++i) {
           if (same_bits(got[i], want[i])) continue;
-          ASSERT_TRUE(c.fused && bit_group() != group) << c.name << " on " << target << " lane " << i << " of " << length << ": " << got[i] << " and " << want[i];
-          ASSERT_LE(std::abs(got[i] - want[i]), c.tolerance * std::max(1.0, std::abs(want[i]))) << c.name << " on " << target << ", lane " << i;
+          ASSERT_TRUE(c.fused && bit_group() != group)
+              << c.name << " on " << target << " lane " << i << " of " << length << ": " << got[i] << " and " << want[i];
+          ASSERT_LE(std::abs(got[i] - want[i]), c.tolerance * std::max(1.0, std::abs(want[i])))
+              << c.name << " on " << target << ", lane " << i;
         }
       });
     }
@@ -145,9 +166,13 @@ TEST(Targets, a_lane_is_the_same_alone_and_in_company) {
     const std::vector<double> values = mixed_values(200, 9), exponents = mixed_values(200, 10);
     const Doubles a(values), b(exponents);
     Doubles together(200);
-    const std::pair<const char*, UnaryKernel Kernels::*> unaries[] = {{"exp", &Kernels::exp}, {"log", &Kernels::log}, {"expm1", &Kernels::expm1},
-                                                                      {"log1p", &Kernels::log1p}, {"normal_quantile", &Kernels::normal_quantile},
-                                                                      {"normal_cdf", &Kernels::normal_cdf}, {"round", &Kernels::round}};
+    const std::pair<const char*, UnaryKernel Kernels::*> unaries[] = {{"exp", &Kernels::exp},
+                                                                      {"log", &Kernels::log},
+                                                                      {"expm1", &Kernels::expm1},
+                                                                      {"log1p", &Kernels::log1p},
+                                                                      {"normal_quantile", &Kernels::normal_quantile},
+                                                                      {"normal_cdf", &Kernels::normal_cdf},
+                                                                      {"round", &Kernels::round}};
     for (const auto& [name, kernel] : unaries) {
       (kernels().*kernel)(a.data(), together.data(), 200);
       for (size_t i = 0; i < 200; ++i) {

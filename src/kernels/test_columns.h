@@ -41,7 +41,9 @@ class Padded {
 
  private:
   static T guard() { return static_cast<T>(123457); }
-  static T* allocate(size_t n) { return static_cast<T*>(std::aligned_alloc(kAlignment, (n * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment)); }
+  static T* allocate(size_t n) {
+    return static_cast<T*>(std::aligned_alloc(kAlignment, (n * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment));
+  }
   size_t n_, room_;
   std::unique_ptr<T, void (*)(void*)> data_;
 };
@@ -50,12 +52,45 @@ using Words = Padded<uint32_t>;
 using Lanes = Padded<int32_t>;
 
 // Any NaN is as good as any other.
-inline bool same_bits(double a, double b) { return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b) || (std::isnan(a) && std::isnan(b)); }
+inline bool same_bits(double a, double b) {
+  return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b) || (std::isnan(a) && std::isnan(b));
+}
 
 inline const std::vector<double>& special_values() {
-  static const std::vector<double> values = {0.0,     -0.0,    1.0,    -1.0,   0.5,    -0.5,  1.5,    -1.5,   2.5,   2.0,   3.0,       -2.0,      0.49999999999999994,
-                                             1e-300,  -1e-300, 5e-324, 1e-310, 1e300,  -1e300, 1e16,  1e-16,  0.1,   1.0 / 3, 4503599627370497.0, 4503599627370495.5,
-                                             kInfinity, -kInfinity, kNan, 709.5, -745.0, 1.0 + 1e-10, 1.0 + 1e-9, 2.0000000001, 1.7976931348623157e308};
+  static const std::vector<double> values = {0.0,
+                                             -0.0,
+                                             1.0,
+                                             -1.0,
+                                             0.5,
+                                             -0.5,
+                                             1.5,
+                                             -1.5,
+                                             2.5,
+                                             2.0,
+                                             3.0,
+                                             -2.0,
+                                             0.49999999999999994,
+                                             1e-300,
+                                             -1e-300,
+                                             5e-324,
+                                             1e-310,
+                                             1e300,
+                                             -1e300,
+                                             1e16,
+                                             1e-16,
+                                             0.1,
+                                             1.0 / 3,
+                                             4503599627370497.0,
+                                             4503599627370495.5,
+                                             kInfinity,
+                                             -kInfinity,
+                                             kNan,
+                                             709.5,
+                                             -745.0,
+                                             1.0 + 1e-10,
+                                             1.0 + 1e-9,
+                                             2.0000000001,
+                                             1.7976931348623157e308};
   return values;
 }
 
@@ -66,7 +101,9 @@ inline std::vector<double> mixed_values(size_t n, uint64_t seed) {
   std::vector<double> values(n);
   for (size_t i = 0; i < n; ++i) {
     const double size = std::exp(30 * unit(random));
-    values[i] = i % 7 == 3 ? special_values()[random() % special_values().size()] : i % 7 == 5 ? std::round(10 * unit(random)) : size * unit(random);
+    values[i] = i % 7 == 3   ? special_values()[random() % special_values().size()]
+                : i % 7 == 5 ? std::round(10 * unit(random))
+                             : size * unit(random);
   }
   return values;
 }

@@ -56,7 +56,8 @@ TEST(Transcendental, powers_are_within_two_units) {
     struct Range {
       double base_low, base_high, exponent;  // of the base's logarithm
     };
-    for (const Range& range : {Range{-0.1, 0.1, 600}, Range{-3, 3, 200}, Range{-700, 700, 1}, Range{-1e-6, 1e-6, 1e8}, Range{-30, 30, 20}, Range{-740, -709, 0.9}}) {
+    for (const Range& range : {Range{-0.1, 0.1, 600}, Range{-3, 3, 200}, Range{-700, 700, 1}, Range{-1e-6, 1e-6, 1e8}, Range{-30, 30, 20},
+                               Range{-740, -709, 0.9}}) {
       const Doubles x(sizes(range.base_low, range.base_high, kMany, 5)), y(spread(-range.exponent, range.exponent, kMany, 6));
       Doubles out(kMany);
       kernels().pow.cc(x.data(), y.data(), out.data(), kMany);
@@ -101,17 +102,25 @@ TEST(Transcendental, special_values) {
 TEST(Transcendental, special_powers) {
   on_every_target([](std::string_view target) {
     SCOPED_TRACE(target);
-    const std::vector<double> exponents = {0.0, -0.0, 1.0, 2.0, -1.0, 3.0, -3.0, 0.3, -2.5, 1e20, -1e20, kInfinity, -kInfinity, kNan, 4503599627370497.0, 0.5, -0.5};
+    const std::vector<double> exponents = {
+        0.0, -0.0, 1.0, 2.0, -1.0, 3.0, -3.0, 0.3, -2.5, 1e20, -1e20, kInfinity, -kInfinity, kNan, 4503599627370497.0, 0.5, -0.5};
     for (const double x : special_values())
       for (const double y : exponents) {
         const double got = pow1(x, y);
-        if (y == 0 || x == 1) EXPECT_EQ(got, 1) << x << "^" << y;
-        else if (y == 1) EXPECT_PRED2(same_bits, got, x) << x;
-        else if (y == 2) EXPECT_PRED2(same_bits, got, x * x) << x;
-        else if (y == -1) EXPECT_PRED2(same_bits, got, 1 / x) << x;
-        else if (y == 0.5) EXPECT_PRED2(same_bits, got, std::sqrt(x)) << x;
-        else if (x < 0 && y != std::floor(y)) EXPECT_TRUE(std::isnan(got)) << x << "^" << y;
-        else EXPECT_LE(ulps(got, std::pow(x, y)), 3) << x << "^" << y << " is " << got << ", not " << std::pow(x, y);
+        if (y == 0 || x == 1)
+          EXPECT_EQ(got, 1) << x << "^" << y;
+        else if (y == 1)
+          EXPECT_PRED2(same_bits, got, x) << x;
+        else if (y == 2)
+          EXPECT_PRED2(same_bits, got, x * x) << x;
+        else if (y == -1)
+          EXPECT_PRED2(same_bits, got, 1 / x) << x;
+        else if (y == 0.5)
+          EXPECT_PRED2(same_bits, got, std::sqrt(x)) << x;
+        else if (x < 0 && y != std::floor(y))
+          EXPECT_TRUE(std::isnan(got)) << x << "^" << y;
+        else
+          EXPECT_LE(ulps(got, std::pow(x, y)), 3) << x << "^" << y << " is " << got << ", not " << std::pow(x, y);
       }
   });
 }
