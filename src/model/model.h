@@ -45,7 +45,7 @@ enum class ExprKind : std::uint8_t {
   curve,         // index: Model::tables   anchors in time
   lookup,        // index: Model::lookups, args[0]: linear between the keys, held beyond
   reference,     // index: DefId
-  measure,       // measure, index: CompanyId (or the round, facility, credit, team, event it belongs to, see Measure)
+  measure,       // measure, index: CompanyId (or the round, facility, event it belongs to; of a team or credit the company, and value: its number in it)
   base,          // in a scenario: the value that is overridden (index: DefId)
   month_number,  // the month's own number, months since start (0, 1, …)
   // arithmetic, one rounding each
@@ -100,8 +100,8 @@ struct Expr {
   Variation variation = Variation::known;
   std::uint32_t index = kNone;
   double value = 0, value2 = 0;
-  std::vector<ExprId> args;
-  text::Span span;
+  std::vector<ExprId> args = {};
+  text::Span span = {};
 };
 
 // --- uncertainty ------------------------------------------------------------------------------------------------------

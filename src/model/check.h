@@ -1,0 +1,48 @@
+// From tree to meaning: the one door of this folder.
+//
+// check() takes the parsed files of a model (the main one first, then those it uses) and gives the checked model, or nothing where
+// a mistake was found; all mistakes go to the sink. It opens no file: which ones a model wants, wanted_files() says, and the columns
+// of CSV files are handed in.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lang/tree.h"
+#include "model/model.h"
+#include "text/diagnostic.h"
+
+namespace warchest::model {
+
+// The columns of the CSV files that `sample` names: file as written -> column -> values.
+struct Inputs {
+  std::map<std::string, std::map<std::string, std::vector<double>>> samples;
+};
+
+// What the command line adds to a model.
+struct CheckOptions {
+  struct Setting {  // --set name=value
+    std::string path;
+    lang::ParsedExpression value;
+  };
+  std::vector<Setting> settings;
+  std::optional<lang::ParsedExpression> expression;     // --expr: an ask named "expr"
+  std::optional<lang::ParsedExpression> expression_at;  // --at
+  std::string expression_label;                         // shown as the ask's label; may be empty
+  std::string scenario;                                 // --scenario: every case runs in it
+};
+
+std::optional<Model> check(const std::vector<lang::Tree>& files, const Inputs& inputs, const CheckOptions& options,
+                           text::Diagnostics& diagnostics);
+
+// The files that a tree names: other models (`use`) and tables (`sample`).
+struct WantedFile {
+  std::string name;
+  text::Span span;
+  bool model = false;  // else a CSV table
+};
+std::vector<WantedFile> wanted_files(const lang::Tree& tree);
+
+}  // namespace warchest::model

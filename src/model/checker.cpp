@@ -1,0 +1,187 @@
+// The order of the passes, and the few things that all of them use: complaints and nodes.
+#include "model/checker.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "text/check.h"
+
+namespace warchest::model {
+
+using text::Code;
+
+Written Written::bare() const {
+  Written inner = *this;
+  while (inner->kind == lang::ExprKind::paren) inner = inner.child(0);
+  return inner;
+}
+
+const WrittenField* Entity::field(std::string_view wanted) const {
+  for (const WrittenField& given : fields) {
+    if (given.row != nullptr && given.row->name == wanted) return &given;
+  }
+  return nullptr;
+}
+
+std::optional<Model> check(const std::vector<lang::Tree>& files, const Inputs& inputs, const CheckOptions& options,
+                           text::Diagnostics& diagnostics) {
+  return Checker(files, inputs, options, diagnostics).run();
+}
+
+std::optional<Model> Checker::run() {
+  declare_files();     // every block gets a place, every field a definition
+  declare_settings();  // start, horizon and currency, which all else is measured by
+  declare_nouns();     // companies, lines, rounds … get their numbers
+  find_overridden();   // what scenarios and the command line lay their hands on
+  elaborate_all();     // names, types and units of every definition
+  settle_scenarios();
+  settle_settings();   // --set
+  settle_asks();
+  settle_checks();
+  settle_reports();
+  settle_expression();  // --expr
+  settle_together();
+  infer_variation();
+  check_varies();
+  check_information();  // no decision may read the future
+  find_loops();
+  check_correlations();
+  if (diagnostics_.has_errors()) return std::nullopt;
+  return std::move(model_);
+}
+
+// --- complaints -----------------------------------------------------------------------------------------------------------------
+
+void Checker::error(Code code, text::Span span, std::string message, std::string suggestion, std::string found, std::string wanted,
+                    std::vector<text::Label> labels) {
+  diagnostics_.add({.code = code,
+                    .severity = text::Severity::error,
+                    .span = span,
+                    .message = std::move(message),
+                    .labels = std::move(labels),
+                    .found = std::move(found),
+                    .wanted = std::move(wanted),
+                    .suggestion = std::move(suggestion)});
+}
+
+void Checker::warning(Code code, text::Span span, std::string message, std::string suggestion) {
+  diagnostics_.add({.code = code, .severity = text::Severity::warning, .span = span, .message = std::move(message), .suggestion = std::move(suggestion)});
+}
+
+void Checker::refuse_later(text::Span span, std::string_view name, Part part) {
+  error(Code::not_supported_yet, span, "`" + std::string(name) + "` is not supported yet: " + std::string(part_in_words(part)));
+}
+
+Value Checker::bad(text::Span span) {
+  Value value;
+  value.id = node({.kind = ExprKind::number, .value = 0, .span = span}, kNone);
+  value.bad = true;
+  value.span = span;
+  return value;
+}
+
+// --- nodes ----------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::optional<double> folded(ExprKind kind, const std::vector<double>& x) {
+  switch (kind) {
+    case ExprKind::add: return x[0] + x[1];
+    case ExprKind::sub: return x[0] - x[1];
+    case ExprKind::mul: return x[0] * x[1];
+    case ExprKind::div: return x[0] / x[1];
+    case ExprKind::pow: return std::pow(x[0], x[1]);
+    case ExprKind::neg: return -x[0];
+    case ExprKind::less: return x[0] < x[1] ? 1 : 0;
+    case ExprKind::less_equal: return x[0] <= x[1] ? 1 : 0;
+    case ExprKind::logical_and: return x[0] != 0 && x[1] != 0 ? 1 : 0;
+    case ExprKind::logical_or: return x[0] != 0 || x[1] != 0 ? 1 : 0;
+    case ExprKind::logical_not: return x[0] != 0 ? 0 : 1;
+    case ExprKind::choose: return x[0] != 0 ? x[1] : x[2];
+    case ExprKind::min: return std::min(x[0], x[1]);
+    case ExprKind::max: return std::max(x[0], x[1]);
+    case ExprKind::abs: return std::abs(x[0]);
+    case ExprKind::sqrt: return std::sqrt(x[0]);
+    case ExprKind::round: return std::round(x[0]);
+    case ExprKind::clip: return std::min(std::max(x[0], x[1]), x[2]);
+    default: return std::nullopt;  // exp and log are the kernels' own
+  }
+}
+
+}  // namespace
+
+ExprId Checker::node(Expr expr, OwnerId owner) {
+  std::vector<double> values;
+  for (const ExprId arg : expr.args) {
+    if (model_.exprs[arg].kind != ExprKind::number) break;
+    values.push_back(model_.exprs[arg].value);
+  }
+  if (!expr.args.empty() && values.size() == expr.args.size()) {
+    if (const auto value = folded(expr.kind, values); value && std::isfinite(*value)) {
+      expr.kind = ExprKind::number;
+      expr.value = *value;
+      expr.args.clear();
+    }
+  }
+  const ExprId id = static_cast<ExprId>(model_.exprs.size());
+  model_.exprs.push_back(std::move(expr));
+  owner_of_.push_back(owner);
+  unit_of_expr_.emplace_back();
+  return id;
+}
+
+ExprId Checker::constant(double value, text::Span span, OwnerId owner) {
+  return node({.kind = ExprKind::number, .value = value, .span = span}, owner);
+}
+
+Value Checker::made(ExprKind kind, TypeKind type, quantity::Unit unit, std::vector<ExprId> args, text::Span span, const Context& context,
+                    double value, double value2) {
+  Value result;
+  result.id = node({.kind = kind, .type = type, .value = value, .value2 = value2, .args = std::move(args), .span = span}, context.owner);
+  unit_of_expr_[result.id] = unit;
+  result.type = type;
+  result.unit = std::move(unit);
+  result.span = span;
+  return result;
+}
+
+Value Checker::constant_value(double value, quantity::Unit unit, text::Span span, const Context& context) {
+  Value result = made(ExprKind::number, TypeKind::number, std::move(unit), {}, span, context, value);
+  return result;
+}
+
+std::optional<double> Checker::literal(ExprId id) const {
+  const Expr& expr = model_.exprs[id];
+  if (expr.kind == ExprKind::number) return expr.value;
+  return std::nullopt;
+}
+
+std::optional<double> Checker::known(ExprId id) const {
+  for (int steps = 0; steps < 100; ++steps) {
+    const Expr& expr = model_.exprs[id];
+    if (expr.kind == ExprKind::number) return expr.value;
+    if (expr.kind != ExprKind::reference || overridden_.contains(expr.index)) return std::nullopt;
+    id = model_.definitions[expr.index].is;
+    if (id == kNone) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string Checker::quoted(const Written& written) const { return lang::format(*written.tree, written.id); }
+
+quantity::Unit Checker::unit_of_measure(MeasureUnit unit) const {
+  switch (unit) {
+    case MeasureUnit::money: return currency();
+    case MeasureUnit::flow: return currency() / quantity::duration();
+    case MeasureUnit::duration: return quantity::duration();
+    case MeasureUnit::growth: return quantity::per_month();
+    case MeasureUnit::people: return quantity::Unit(quantity::Dimension::people);
+    case MeasureUnit::plain:
+    case MeasureUnit::event:
+    case MeasureUnit::date:
+    case MeasureUnit::truth: return {};
+  }
+  return {};
+}
+
+}  // namespace warchest::model

@@ -1,0 +1,168 @@
+// Definitions that need themselves in the same month. What is months back makes no loop, unless it has no value before the first month:
+// then the first month reads itself.
+//
+// The graph has a point for every definition and two for every company: its plan lines (what revenue, cost, ebitda and growth are made
+// of), and its month as a whole (cash, burn, runway …), which depends on all lines. Policies look at the month before and have no edges.
+#include <algorithm>
+
+#include "model/checker.h"
+
+namespace warchest::model {
+
+using text::Code;
+
+namespace {
+
+enum class Stage : std::uint8_t { none, lines, month };
+
+Stage part_of(Measure measure) {
+  switch (measure) {
+    case Measure::revenue:
+    case Measure::cost:
+    case Measure::ebitda:
+    case Measure::growth: return Stage::lines;
+    case Measure::team_people:
+    case Measure::team_productive:
+    case Measure::event_date:
+    case Measure::event_happened: return Stage::none;
+    default: return Stage::month;
+  }
+}
+
+}  // namespace
+
+std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
+  std::vector<Need> result;
+  if (root == kNone) return result;
+  std::vector<std::pair<ExprId, bool>> open = {{root, false}};
+  std::set<std::pair<ExprId, bool>> seen;
+  const std::uint32_t definitions = static_cast<std::uint32_t>(model_.definitions.size());
+  while (!open.empty()) {
+    const auto [id, lagged] = open.back();
+    open.pop_back();
+    if (!seen.insert({id, lagged}).second) continue;
+    const Expr& expr = model_.exprs[id];
+    if (expr.kind == ExprKind::reference) {
+      if (!lagged || model_.definitions[expr.index].opening == kNone) result.push_back({expr.index, lagged, expr.span, model_.definitions[expr.index].name});
+    } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged) {
+      const Stage part = part_of(expr.measure);
+      const CompanyId company = company_of_measure(expr);
+      if (part != Stage::none) {
+        const std::string name = (company == kNone ? "" : model_.companies[company].name + ".") + std::string(measure_row(expr.measure).name);
+        result.push_back({definitions + 2 * company + (part == Stage::month ? 1 : 0), false, expr.span, name});
+      } else if (expr.measure == Measure::team_people || expr.measure == Measure::team_productive) {
+        const Team& team = model_.companies[expr.index].teams[static_cast<std::size_t>(expr.value)];
+        for (const DefId field : {team.start, team.hires, team.leavers, team.ramp}) {
+          if (field != kNone) result.push_back({field, false, expr.span, model_.definitions[field].name});
+        }
+      }
+    }
+    const bool back = lagged || expr.kind == ExprKind::lag;
+    for (const ExprId arg : expr.args) open.emplace_back(arg, back);
+    for (const ExprId arg : inside(id)) open.emplace_back(arg, back);
+  }
+  std::stable_sort(result.begin(), result.end(), [](const Need& a, const Need& b) { return a.lagged < b.lagged; });
+  return result;
+}
+
+std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
+  const std::uint32_t definitions = static_cast<std::uint32_t>(model_.definitions.size());
+  std::vector<std::vector<Need>> graph(definitions + 2 * model_.companies.size());
+  const auto add = [&](DefId target, ExprId is) {
+    if (owners_[states_[target].owner].reads != Reads::plan) return;
+    for (Need& edge : edges_of(is)) graph[target].push_back(std::move(edge));
+  };
+  for (DefId id = 0; id < definitions; ++id) add(id, model_.definitions[id].is);
+  for (const Scenario& scenario : model_.scenarios) {
+    for (const Override& one : scenario.overrides) add(one.target, one.is);
+  }
+  for (const Override& one : model_.base_overrides) add(one.target, one.is);
+  for (CompanyId id = 0; id < model_.companies.size(); ++id) {
+    const Company& company = model_.companies[id];
+    const std::uint32_t lines = definitions + 2 * id, month = lines + 1;
+    const auto needs = [&](std::uint32_t from, DefId field) {
+      if (field != kNone) graph[from].push_back({field, false, model_.definitions[field].span, model_.definitions[field].name});
+    };
+    for (const Line& line : company.lines) {
+      needs(lines, line.is);
+      needs(month, line.non_cash);
+    }
+    graph[month].push_back({lines, false, company.span, ""});
+    for (const std::uint32_t number : company.facilities) {
+      const Facility& facility = model_.facilities[number];
+      for (const DefId field : {facility.limit, facility.rate, facility.fee, facility.commitment_fee}) needs(month, field);
+    }
+  }
+  return graph;
+}
+
+void Checker::find_loops() {
+  const auto graph = month_graph();
+  enum : char { kWhite, kGrey, kBlack };
+  std::vector<char> colour(graph.size(), kWhite);
+  struct Step {
+    std::uint32_t node;
+    std::size_t next;
+  };
+  const std::size_t errors = diagnostics_.errors();
+  for (std::uint32_t root = 0; root < graph.size(); ++root) {
+    if (colour[root] != kWhite) continue;
+    std::vector<Step> path = {{root, 0}};
+    colour[root] = kGrey;
+    while (!path.empty()) {
+      Step& step = path.back();
+      if (step.next == graph[step.node].size()) {
+        colour[step.node] = kBlack;
+        path.pop_back();
+        continue;
+      }
+      const Need& edge = graph[step.node][step.next++];
+      if (colour[edge.to] == kWhite) {
+        colour[edge.to] = kGrey;
+        path.push_back({edge.to, 0});
+      } else if (colour[edge.to] == kGrey) {
+        std::vector<const Need*> loop;
+        std::size_t begin = path.size();
+        while (path[begin - 1].node != edge.to) --begin;
+        for (std::size_t i = begin - 1; i < path.size(); ++i) loop.push_back(&graph[path[i].node][path[i].next - 1]);
+        report_loop(path[begin - 1].node, loop);
+      }
+    }
+  }
+  if (diagnostics_.errors() == errors && !diagnostics_.has_errors()) {
+    for (const DefId id : circles_) {
+      error(Code::loop, model_.definitions[id].span, "`" + model_.definitions[id].name + "` needs itself to have a unit", "give it a unit by a value that does not name it");
+    }
+  }
+}
+
+void Checker::report_loop(std::uint32_t start_node, std::vector<const Need*> loop) {
+  const std::uint32_t definitions = static_cast<std::uint32_t>(model_.definitions.size());
+  // Begin with a definition, so that the loop is told from something that stands in the text.
+  std::size_t turn = 0;
+  std::uint32_t node = start_node;
+  while (turn < loop.size() && node >= definitions) node = loop[turn++]->to;
+  if (node >= definitions) return;
+  std::rotate(loop.begin(), loop.begin() + static_cast<std::ptrdiff_t>(turn), loop.end());
+  std::string told = model_.definitions[node].name;
+  const Need* back = nullptr;
+  std::string measure;
+  for (const Need* edge : loop) {
+    if (!edge->name.empty()) told += " -> " + (edge->lagged ? "prev(" + edge->name + ")" : edge->name);
+    if (edge->lagged && back == nullptr) back = edge;
+    if (edge->to >= definitions && !edge->name.empty() && measure.empty()) measure = edge->name;
+  }
+  if (back != nullptr) {
+    const DefId series = back->to;
+    error(Code::needs_opening, back->span, "the first month needs `" + back->name + "` of the month before, and there is none",
+          states_[series].entity != kNone && entities_[states_[series].entity].kind != nullptr && entities_[states_[series].entity].kind->id == KindId::series_
+              ? "give it a value before the start:  series " + entities_[states_[series].entity].name + " { is = …, opening = … }"
+              : "only a series has an `opening`:  series x { is = …, opening = … }, and the line names it",
+          told);
+    return;
+  }
+  error(Code::loop, loop.front()->span, "`" + model_.definitions[node].name + "` needs itself in the same month: " + told,
+        measure.empty() ? "prev(x) is the value of the month before" : "prev(" + measure + ") is that of the month before", told);
+}
+
+}  // namespace warchest::model

@@ -1,0 +1,534 @@
+// What is asked of a model: asks, checks and reports, the cases in which they are answered, and what scenarios and the command line
+// lay over it.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "model/checker.h"
+#include "text/names.h"
+
+namespace warchest::model {
+
+using text::Code;
+using Kind = lang::ExprKind;
+
+namespace {
+
+std::vector<Written> listed(const Written& written) {
+  const Written inner = written.bare();
+  if (inner->kind != Kind::list) return {written};
+  std::vector<Written> result;
+  for (std::size_t i = 0; i < inner.children(); ++i) result.push_back(inner.child(i));
+  return result;
+}
+
+bool path_words(const Written& written, std::vector<std::string>& words) {
+  if (written->kind == Kind::name) {
+    words.push_back(written.word());
+    return true;
+  }
+  if (written->kind != Kind::member || !path_words(written.child(0), words)) return false;
+  words.push_back(written.word());
+  return true;
+}
+
+}  // namespace
+
+OwnerId Checker::new_owner(Reads reads, const std::string& name, text::Span span) {
+  owners_.push_back({kNone, reads, false, name, span});
+  return static_cast<OwnerId>(owners_.size() - 1);
+}
+
+Context Checker::question_context(EntityId scope, const std::string& name, text::Span span) {
+  Context context;
+  context.scope = scope;
+  context.owner = new_owner(Reads::question, name, span);
+  context.reads = Reads::question;
+  context.luck_name = name;
+  return context;
+}
+
+// --- scenarios and settings -------------------------------------------------------------------------------------------------------
+
+// The value that an override lays over a definition: `value [from A [until B]]`, in which `base` is what lies below.
+std::optional<Override> Checker::override_of(DefId target, const Written& value, const std::string& by, text::Span span) {
+  const DefinitionState& state = states_[target];
+  Override result;
+  result.target = target;
+  Written written = value;
+  Written from, until;
+  if (value.bare()->kind == Kind::from) {
+    const Written window = value.bare();
+    written = window.child(0);
+    from = window.child(1);
+    if (window.children() == 3) until = window.child(2);
+  }
+  Context context = state.row != nullptr && state.written.given() ? context_of(target) : Context{};
+  context.scope = state.entity;
+  context.definition = kNone;
+  context.base = target;
+  context.owner = static_cast<OwnerId>(owners_.size());
+  owners_.push_back({target, context.reads, true, by, span});
+  // A new distribution has the luck of the old one, so that cases compare like with like; one laid over `base` has its own.
+  context.luck_name = names_base(written) ? by + "." + model_.definitions[target].name : model_.definitions[target].name;
+  const bool date = state.row != nullptr && state.row->want == Want::date;
+  Value laid = date ? date_operand(written, context, Edge::exact) : expression(written, context);
+  if (!laid.bad && state.row != nullptr) laid = conform(laid, *state.row, context, target);
+  const Type type = type_of(target);
+  if (!laid.bad && !states_[target].bad) {
+    if (laid.type != type.kind) {
+      error(Code::bad_override, laid.span, "`" + model_.definitions[target].name + "` is something else, and this is " + type_in_words(laid));
+      return std::nullopt;
+    }
+    if (laid.type == TypeKind::number && laid.unit != type.unit && !laid.nought) {
+      error(Code::unit_mismatch, laid.span, "`" + model_.definitions[target].name + "` is in another unit", unit_advice(laid, type.unit), quantity::spelled(laid.unit),
+            quantity::spelled(type.unit), {{laid.span, quantity::spelled(laid.unit)}});
+      return std::nullopt;
+    }
+  }
+  result.is = laid.id;
+  if (from.given()) {
+    windowed_.insert(laid.id);
+    const Value date_from = date_operand(from, context, Edge::first);
+    result.from = date_from.id;
+    if (!date_from.bad && !known(date_from.id)) error(Code::not_known, date_from.span, "the month from which a scenario holds is known");
+  }
+  if (until.given()) {
+    const Value date_until = date_operand(until, context, Edge::first);
+    result.until = date_until.id;
+    if (!date_until.bad && !known(date_until.id)) error(Code::not_known, date_until.span, "the month until which a scenario holds is known");
+  }
+  return result;
+}
+
+bool Checker::names_base(const Written& written) const {
+  if (written->kind == Kind::name) return written.word() == "base";
+  if (written->kind == Kind::table || written->kind == Kind::record) {
+    for (const lang::ItemId id : written.tree->cells(*written)) {
+      const lang::Item& cell = (*written.tree)[id];
+      if (cell.value != lang::ExprId::none && names_base({written.tree, cell.value})) return true;
+    }
+    return false;
+  }
+  for (std::size_t i = 0; i < written.children(); ++i) {
+    if (names_base(written.child(i))) return true;
+  }
+  return false;
+}
+
+// Which definitions any scenario, setting or `for` overrides: those are not folded into others. Names only; values come later.
+void Checker::find_overridden() {
+  Context context;
+  context.scope = 0;
+  const auto quiet = [&](const std::vector<std::string>& path) -> std::optional<DefId> {
+    Found found = find_word(path.front(), context);
+    for (std::size_t i = 1; i < path.size() && found.kind == Found::Kind::entity; ++i) {
+      const Entity& entity = entities_[found.entity];
+      if (const auto block = entity.blocks.find(path[i]); block != entity.blocks.end()) {
+        found.entity = block->second;
+        continue;
+      }
+      const WrittenField* field = entity.field(path[i]);
+      if (field != nullptr && field->definition != kNone) return field->definition;
+      const DefId given = default_of(found.entity, path[i]);
+      return given == kNone ? std::nullopt : std::optional(given);
+    }
+    if (found.kind == Found::Kind::definition) return found.definition;
+    if (found.kind == Found::Kind::entity && entities_[found.entity].is != kNone) return entities_[found.entity].is;
+    return std::nullopt;
+  };
+  const auto note = [&](const std::vector<std::string>& path) {
+    if (const auto target = quiet(path)) overridden_.insert(*target);
+  };
+  for (const Entity& entity : entities_) {
+    if (entity.kind == nullptr || entity.later()) continue;
+    for (const WrittenField& field : entity.fields) {
+      std::vector<std::string> path;
+      if (entity.kind->id == KindId::scenario_) {
+        for (const lang::Word& word : entity.tree->path((*entity.tree)[field.item])) path.push_back(entity.tree->name(word.name));
+        note(path);
+      } else if (field.row != nullptr && field.row->want == Want::each && field.value.bare()->kind == Kind::in && path_words(field.value.bare().child(0), path)) {
+        note(path);
+      }
+    }
+  }
+  for (const CheckOptions::Setting& setting : options_.settings) note(split_path(setting.path));
+}
+
+std::vector<std::string> Checker::split_path(const std::string& path) const {
+  std::vector<std::string> words(1);
+  for (const char letter : path) {
+    if (letter == '.') {
+      words.emplace_back();
+    } else if (letter != ' ') {
+      words.back() += letter;
+    }
+  }
+  return words;
+}
+
+void Checker::settle_scenarios() {
+  for (EntityId id = 1; id < entities_.size(); ++id) {
+    if (entities_[id].kind->id != KindId::scenario_) continue;
+    Scenario scenario;
+    scenario.name = entities_[id].name;
+    scenario.label = entities_[id].label;
+    scenario.span = entities_[id].span;
+    const std::vector<WrittenField> fields = entities_[id].fields;
+    for (const WrittenField& field : fields) {
+      const lang::Tree& tree = *entities_[id].tree;
+      std::vector<std::string> path;
+      for (const lang::Word& word : tree.path(tree[field.item])) path.push_back(tree.name(word.name));
+      Context context;
+      context.scope = 0;
+      const auto target = find_target(path, field.name_span, context);
+      cites_of(tree, field.item);
+      if (!target) continue;
+      const auto same = std::find_if(scenario.overrides.begin(), scenario.overrides.end(), [&](const Override& other) { return other.target == *target; });
+      if (same != scenario.overrides.end() && (same->from == kNone || field.value.bare()->kind != Kind::from)) {
+        error(Code::duplicate_field, field.name_span, "`" + model_.definitions[*target].name + "` is overridden twice in this scenario");
+        continue;
+      }
+      if (auto laid = override_of(*target, field.value, scenario.name, field.name_span)) scenario.overrides.push_back(*laid);
+    }
+    model_.scenarios.push_back(std::move(scenario));
+  }
+}
+
+void Checker::settle_settings() {
+  for (std::uint32_t i = 0; i < model_.scenarios.size(); ++i) {
+    if (model_.scenarios[i].name == options_.scenario) scenario_option_ = i;
+  }
+  if (!options_.scenario.empty() && scenario_option_ == kNone) {
+    std::vector<std::string> candidates;
+    for (const Scenario& scenario : model_.scenarios) candidates.push_back(scenario.name);
+    const auto near = text::nearest_name(options_.scenario, candidates);
+    const text::SourceId source = files_.empty() ? 0 : files_.front().source;
+    error(Code::bad_case, {source, 0, 0}, "the model has no scenario `" + options_.scenario + "`", near ? "did you mean  " + *near + "?" : "");
+  }
+  for (const CheckOptions::Setting& setting : options_.settings) {
+    if (setting.value.root == lang::ExprId::none) continue;
+    const Written value{&setting.value.tree, setting.value.root};
+    const std::vector<std::string> path = split_path(setting.path);
+    if (path.size() == 2 && path[0] == "model") {
+      const FieldRow* row = kind(KindId::model_).field(path[1]);
+      if (row != nullptr && row->varies == Varies::literal) {  // taken when the settings were declared
+        const auto found = entities_[0].blocks.find("model");
+        if (found != entities_[0].blocks.end() && entities_[found->second].field(path[1]) != nullptr) continue;
+        error(Code::bad_override, value.span(), "the model gives no `" + path[1] + "`, so there is nothing to set");
+        continue;
+      }
+    }
+    Context context;
+    context.scope = 0;
+    const auto target = find_target(path, value.span(), context);
+    if (!target) continue;
+    if (auto laid = override_of(*target, value, "set", value.span())) model_.base_overrides.push_back(*laid);
+  }
+}
+
+// --- asks -----------------------------------------------------------------------------------------------------------------------
+
+void Checker::settle_asks() {
+  for (EntityId id = 1; id < entities_.size(); ++id) {
+    if (entities_[id].kind->id == KindId::ask_) add_ask(id);
+  }
+}
+
+bool Checker::within_horizon(double month, text::Span span) {
+  if (month >= 0 && month < model_.settings.months) return true;
+  const int first = start(), last = start() + model_.settings.months - 1;
+  error(Code::beyond_horizon, span, month < 0 ? "this lies before the start of the model" : "this lies beyond the horizon of the model",
+        "the model runs from " + quantity::spelled_month(first) + " to " + quantity::spelled_month(last));
+  return false;
+}
+
+void Checker::add_ask(EntityId id) {
+  const Entity& entity = entities_[id];
+  Ask ask;
+  ask.name = entity.name;
+  ask.label = entity.label;
+  ask.span = entity.span;
+  Context context = question_context(0, "ask " + entity.name, entity.span);
+  const WrittenField* at = entity.field("at");
+  if (at != nullptr) {
+    const Value date = date_operand(at->value, context, Edge::last);
+    const auto month = known(date.id);
+    if (!date.bad && !month) error(Code::not_known, date.span, "`at` is a month that is written out", "at = 2029-09");
+    if (!date.bad && month && within_horizon(*month, date.span)) ask.at = static_cast<int>(*month);
+  }
+  if (const WrittenField* show = entity.field("show")) {
+    for (const Written& one : listed(show->value)) {
+      if (auto answer = shown(one, context)) ask.shown.push_back(std::move(*answer));
+    }
+  }
+  if (const WrittenField* each = entity.field("for")) add_for(ask, each->value);
+  const std::vector<CompanyId> asked = companies_in(ask.shown);
+  if (const WrittenField* cases = entity.field("cases")) {
+    for (const Written& one : listed(cases->value)) {
+      if (auto which = case_of(one, asked, context)) ask.cases.push_back(std::move(*which));
+    }
+  }
+  if (ask.cases.empty()) ask.cases.push_back(base_case());
+  model_.asks.push_back(std::move(ask));
+}
+
+void Checker::add_for(Ask& ask, const Written& value) {
+  const Written in = value.bare();
+  std::vector<std::string> path;
+  if (in->kind == Kind::mistake) return;
+  if (in->kind != Kind::in || !path_words(in.child(0), path) || in.child(1).bare()->kind != Kind::list) {
+    error(Code::wrong_type, value.span(), "`for` wants a name and a list", "for = acme.seed.amount in [$2M, $5M]");
+    return;
+  }
+  Context context;
+  context.scope = 0;
+  const auto target = find_target(path, in.child(0).span(), context);
+  if (!target) return;
+  Ask::For each;
+  each.target = *target;
+  for (const Written& one : listed(in.child(1))) {
+    const auto laid = override_of(*target, one, "for", one.span());
+    if (!laid) continue;
+    each.values.push_back(laid->is);
+    each.texts.push_back(quoted(one));
+  }
+  if (!each.values.empty()) ask.for_each = std::move(each);
+}
+
+std::optional<Shown> Checker::shown(const Written& written, Context& context) {
+  Value value = expression(written, context);
+  if (value.bad) return std::nullopt;
+  Shown result;
+  result.expr = value.id;
+  result.text = quoted(written);
+  result.unit = value.unit;
+  const Expr& expr = model_.exprs[value.id];
+  const bool passage = expr.kind == ExprKind::measure && expr.measure == Measure::lasts;
+  result.duration_or_date_of_first_passage = passage || value.type == TypeKind::event || value.type == TypeKind::date || expr.kind == ExprKind::months_since;
+  if (value.type == TypeKind::event || value.type == TypeKind::date) result.kind = AnswerKind::date;
+  if (value.type == TypeKind::truth) result.kind = AnswerKind::chance;
+  return result;
+}
+
+Case Checker::base_case() const {
+  Case result;
+  result.label = options_.scenario.empty() ? "base" : options_.scenario;
+  result.scenario = scenario_option_;
+  return result;
+}
+
+std::vector<CompanyId> Checker::companies_in(const std::vector<Shown>& shown) const {
+  std::set<CompanyId> found;
+  std::vector<ExprId> open;
+  std::set<ExprId> seen;
+  for (const Shown& one : shown) open.push_back(one.expr);
+  while (!open.empty()) {
+    const ExprId id = open.back();
+    open.pop_back();
+    if (!seen.insert(id).second) continue;
+    const Expr& expr = model_.exprs[id];
+    if (expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) {
+      const CompanyId company = company_of_measure(expr);
+      if (company != kNone) found.insert(company);
+    }
+    if (expr.kind == ExprKind::reference && model_.definitions[expr.index].company != kNone) found.insert(model_.definitions[expr.index].company);
+    for (const ExprId arg : expr.args) open.push_back(arg);
+  }
+  return {found.begin(), found.end()};
+}
+
+CompanyId Checker::company_of_measure(const Expr& expr) const {
+  switch (measure_row(expr.measure).owner) {
+    case Owner::company:
+    case Owner::credit:
+    case Owner::team: return expr.index;
+    case Owner::round: return model_.rounds[expr.index].company;
+    case Owner::facility: return model_.facilities[expr.index].company;
+    case Owner::event: return model_.events[expr.index].company;
+  }
+  return kNone;
+}
+
+// base, a scenario, without(block, …), with(block, …), no_new_money.
+std::optional<Case> Checker::case_of(const Written& written, const std::vector<CompanyId>& asked, Context& context) {
+  const Written inner = written.bare();
+  Case result = base_case();
+  result.label = quoted(written);
+  if (inner->kind == Kind::mistake) return std::nullopt;
+  if (inner->kind == Kind::name) {
+    const std::string& word = inner.word();
+    if (word == "base") {
+      result.label = base_case().label;
+      return result;
+    }
+    if (word == "no_new_money") {
+      std::vector<CompanyId> companies = asked;
+      if (companies.empty()) {
+        for (CompanyId id = 0; id < model_.companies.size(); ++id) companies.push_back(id);
+      }
+      for (const CompanyId id : companies) {
+        const Company& company = model_.companies[id];
+        result.without_rounds.insert(result.without_rounds.end(), company.rounds.begin(), company.rounds.end());
+        result.without_facilities.insert(result.without_facilities.end(), company.facilities.begin(), company.facilities.end());
+      }
+      return result;
+    }
+    std::vector<std::string> candidates = {"base", "no_new_money"};
+    for (std::uint32_t i = 0; i < model_.scenarios.size(); ++i) {
+      candidates.push_back(model_.scenarios[i].name);
+      if (model_.scenarios[i].name != word) continue;
+      result.scenario = i;
+      return result;
+    }
+    const auto near = text::nearest_name(word, candidates);
+    error(Code::bad_case, inner.span(), "there is no case `" + word + "`", near ? "did you mean  " + *near + "?" : "a case is base, a scenario, without(…), with(…) or no_new_money", word);
+    return std::nullopt;
+  }
+  const bool call = inner->kind == Kind::call && inner.child(0)->kind == Kind::name;
+  const std::string word = call ? inner.child(0).word() : "";
+  if (word != "with" && word != "without") {
+    error(Code::bad_case, written.span(), "this is no case", "a case is base, a scenario, without(…), with(…) or no_new_money");
+    return std::nullopt;
+  }
+  std::set<std::uint32_t> rounds, facilities;
+  std::set<CompanyId> companies;
+  bool good = true;
+  for (std::size_t i = 1; i < inner.children(); ++i) {
+    const Written block = inner.child(i).bare();
+    std::vector<std::string> path;
+    if (!path_words(block, path)) {
+      error(Code::bad_case, block.span(), "`" + word + "` takes names of blocks", word + "(openai.next)");
+      good = false;
+      continue;
+    }
+    const Found found = find_path(block, context);
+    if (found.kind == Found::Kind::silent) {
+      good = false;
+      continue;
+    }
+    if (found.kind != Found::Kind::entity) {
+      error(Code::bad_case, block.span(), "`" + quoted(block) + "` is no block that can be taken out");
+      good = false;
+      continue;
+    }
+    const Entity& entity = entities_[found.entity];
+    const KindId kind_id = entity.kind->id;
+    if (kind_id == KindId::round_) {
+      rounds.insert(entity.index);
+      companies.insert(entity.company);
+    } else if (kind_id == KindId::facility_) {
+      facilities.insert(entity.index);
+      companies.insert(entity.company);
+    } else if (word == "with") {
+      error(Code::bad_case, block.span(), "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
+      good = false;
+    } else if (kind_id == KindId::credit_) {
+      result.without_credits.push_back(credit_key(entity));
+    } else if (kind_id == KindId::event_) {
+      result.without_events.push_back(entity.index);
+    } else if (kind_id == KindId::revenue_ || kind_id == KindId::cost_ || kind_id == KindId::team_) {
+      result.without_lines.emplace_back(entity.company, line_of(entity));
+    } else {
+      error(Code::bad_case, block.span(), "a " + std::string(entity.kind->name) + " cannot be taken out: other values may need it", "give it another value in a scenario");
+      good = false;
+    }
+  }
+  if (inner.children() == 1) {
+    error(Code::bad_case, written.span(), "`" + word + "` takes names of blocks", word + "(openai.next)");
+    good = false;
+  }
+  if (!good) return std::nullopt;
+  if (word == "without") {
+    result.without_rounds.assign(rounds.begin(), rounds.end());
+    result.without_facilities.assign(facilities.begin(), facilities.end());
+  } else {
+    for (const CompanyId id : companies) {
+      for (const std::uint32_t round : model_.companies[id].rounds) {
+        if (!rounds.contains(round)) result.without_rounds.push_back(round);
+      }
+      for (const std::uint32_t facility : model_.companies[id].facilities) {
+        if (!facilities.contains(facility)) result.without_facilities.push_back(facility);
+      }
+    }
+  }
+  return result;
+}
+
+// Credits have no list of their own in the model: counted over all companies, in order.
+std::uint32_t Checker::credit_key(const Entity& entity) const {
+  std::uint32_t before = 0;
+  for (CompanyId id = 0; id < entity.company; ++id) before += static_cast<std::uint32_t>(model_.companies[id].credits.size());
+  return before + entity.index;
+}
+
+// --- checks, reports, --expr -------------------------------------------------------------------------------------------------------
+
+void Checker::settle_checks() {
+  for (EntityId id = 1; id < entities_.size(); ++id) {
+    const Entity& entity = entities_[id];
+    if (entity.kind->id != KindId::check_) continue;
+    const WrittenField* is = entity.field("is");
+    if (is == nullptr) continue;
+    Check check;
+    check.name = entity.name;
+    check.label = entity.label;
+    check.text = quoted(is->value);
+    check.span = entity.span;
+    Context context = question_context(0, "check " + entity.name, entity.span);
+    Value value = expression(is->value, context);
+    if (!value.bad) value = conform(value, *is->row, context, kNone);
+    check.condition = value.id;
+    model_.checks.push_back(std::move(check));
+  }
+}
+
+void Checker::settle_reports() {
+  for (EntityId id = 1; id < entities_.size(); ++id) {
+    const Entity& entity = entities_[id];
+    if (entity.kind->id != KindId::report_) continue;
+    Report report;
+    report.name = entity.name;
+    report.label = entity.label;
+    std::vector<std::string> candidates;
+    for (const Ask& ask : model_.asks) candidates.push_back(ask.name);
+    if (const WrittenField* shows = entity.field("shows")) {
+      for (const Written& one : listed(shows->value)) {
+        const Written name = one.bare();
+        const std::string word = name->kind == Kind::name ? name.word() : "";
+        const auto found = std::find(candidates.begin(), candidates.end(), word);
+        if (found != candidates.end()) {
+          report.asks.push_back(static_cast<std::uint32_t>(found - candidates.begin()));
+          continue;
+        }
+        const auto near = text::nearest_name(word, candidates);
+        error(Code::wrong_word, name.span(), "there is no ask `" + quoted(name) + "`", near ? "did you mean  " + *near + "?" : "", word);
+      }
+    }
+    model_.reports.push_back(std::move(report));
+  }
+}
+
+void Checker::settle_expression() {
+  if (!options_.expression || options_.expression->root == lang::ExprId::none) return;
+  Ask ask;
+  ask.name = "expr";
+  ask.label = options_.expression_label;
+  const Written written{&options_.expression->tree, options_.expression->root};
+  ask.span = written.span();
+  Context context = question_context(0, "expr", written.span());
+  if (options_.expression_at && options_.expression_at->root != lang::ExprId::none) {
+    const Written at{&options_.expression_at->tree, options_.expression_at->root};
+    const Value date = date_operand(at, context, Edge::last);
+    const auto month = known(date.id);
+    if (!date.bad && !month) error(Code::not_known, date.span, "`at` is a month that is written out", "--at 2029-09");
+    if (!date.bad && month && within_horizon(*month, date.span)) ask.at = static_cast<int>(*month);
+  }
+  for (const Written& one : listed(written)) {
+    if (auto answer = shown(one, context)) ask.shown.push_back(std::move(*answer));
+  }
+  ask.cases.push_back(base_case());
+  model_.asks.push_back(std::move(ask));
+}
+
+}  // namespace warchest::model
