@@ -24,7 +24,7 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return held_.index() == 0; }
   const Value& operator*() const& { return std::get<0>(held_); }
   Value& operator*() & { return std::get<0>(held_); }
-  Value&& operator*() && { return std::get<0>(std::move(held_)); }
+  Value operator*() && { return std::get<0>(std::move(held_)); }  // a value: safe in a range-for
   const Value* operator->() const { return &std::get<0>(held_); }
   Value* operator->() { return &std::get<0>(held_); }
   const Refusal& refusal() const { return std::get<1>(held_); }
