@@ -73,17 +73,17 @@ TEST(Votes, AHolderOfSeveralClassesVotesForItsWhole) {
 }
 
 RC_GTEST_PROP(Votes, ThePayoffTableIsEveryVotedExit, ()) {
-  const CapTable table = any_table({3, 1, 0, 0, 0});
+  CapTable table = any_table({2, 1, 0, 0, 0});
+  table.securities.push_back({"last", any_series()});
   std::vector<ConversionVote> votes;
   std::vector<std::string> all;
   for (const Security& security : table.securities) {
     if (std::holds_alternative<Preferred>(security.terms)) all.push_back(security.id);
   }
-  RC_PRE(!all.empty());
   votes.push_back({"all", all, all, Number::ratio(*rc::gen::inRange(1, 10), 10), *rc::gen::arbitrary<bool>()});
   if (all.size() > 1) votes.push_back({"first", {all[0]}, {all[0]}, Number::ratio(1, 2), true});
   const auto payoffs = payoff_table_with_votes(table, votes, std::nullopt);
-  RC_PRE(static_cast<bool>(payoffs));
+  if (!payoffs) return;  // votes that rest in no combination at some exit
   for (int i = 0; i < 10; ++i) {
     const Number proceeds = any_proceeds() + Number::ratio(*rc::gen::inRange(1, 97), 97);
     const auto exit = exit_with_votes(table, votes, proceeds, std::nullopt);
