@@ -210,22 +210,22 @@ double seconds(const std::string& text) {
 TEST(OddTexts, EndInBoundedTime) {
   const std::vector<std::string> texts = {
       std::string(100'000'000, 'x'),
-      std::string(10'000'000, '\0'),
-      std::string(10'000'000, '\xFF'),
+      std::string(5'000'000, '\0'),
+      std::string(5'000'000, '\xFF'),
       std::string(1'000'000, '9'),
       "x = \"" + std::string(1'000'000, 'x'),
       "x = 1 " + std::string(1'000'000, 'x') + " 2 3",
-      repeated("{", 1'000'000),
-      repeated("}", 1'000'000),
-      repeated("a { ", 150) + repeated("x = 1 2, ", 100'000),
+      repeated("{", 300'000),
+      repeated("}", 300'000),
+      repeated("a { ", 150) + repeated("x = 1 2, ", 20'000),
       repeated("x = (\n", 100'000),
-      repeated("\"\n", 1'000'000),
-      repeated("@@", 500'000),
+      repeated("\"\n", 100'000),
+      repeated("@@", 100'000),
       repeated("x = {1:", 100'000),
-      repeated("\xC3\xA9 ", 1'000'000),
+      repeated("\xC3\xA9 ", 200'000),
       "x = " + repeated("f(", 199) + repeated(")", 199),
-      repeated("a = 1 @", 300'000),
-      repeated("a=1,", 400'000) + "a=1 @us",
+      repeated("a = 1 @", 100'000),
+      repeated("a=1,", 100'000) + "a=1 @us",
       repeated("x = 1,000", 100'000),
   };
   for (const std::string& text : texts) EXPECT_LT(seconds(text), 20) << text.substr(0, 20) << " of " << text.size();
@@ -271,7 +271,7 @@ TEST(OddTexts, MutationsOfTheOctoberModelDoNoHarm) {
   ASSERT_FALSE(model.empty());
   std::mt19937 random(20241002);
   int good = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     const bool whole = round % 3 == 0;
     const std::string text = mutated(whole ? model : model.substr(random() % model.size(), 200 + random() % 2000), random);
     text::SourceMap sources;
@@ -288,7 +288,7 @@ TEST(OddTexts, MutationsOfTheOctoberModelDoNoHarm) {
     ASSERT_EQ(print(tree), print(again)) << text;
     ASSERT_EQ(format(again), formatted) << text;
   }
-  EXPECT_GT(good, 50);
+  EXPECT_GT(good, 25);
 }
 
 }  // namespace

@@ -1,34 +1,28 @@
 // The canonical text of a tree.
 //
 // Line breaks between items stay where the author put them, so that a hand-made table keeps its shape; all else has one form: two blanks
-// of indentation a level, one blank around operators, cites two blanks after what they cover. What was written on one line stays on
-// one if it fits into kWidth columns; if not, its items come one a line, and a value is broken after operators and commas.
-// Cites that cover a whole line are spelled out where the line is broken, comments stand where tree.h says.
+// of indentation a level, one blank around operators, cites two blanks after what they cover, neighbouring lines in columns. What was
+// written on one line stays on one if it fits into kWidth columns; if not, its items come one a line, and a value is broken after operators
+// and commas. Cites that cover a whole line are spelled out where the line is broken, comments stand where tree.h says.
 //
 // Everything is laid out twice at most: flat, and if that does not fit or is not allowed, broken. What is broken once stays broken when
 // it is read again, so that formatting twice changes nothing.
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "lang/alignment.h"
 #include "lang/spelling.h"
 #include "lang/tree.h"
-#include "text/utf8.h"
 
 namespace warchest::lang {
 
 namespace {
 
-constexpr std::size_t kWidth = 140;
 constexpr std::size_t kStep = 2;       // of indentation
 constexpr std::size_t kContinued = 4;  // of a line that goes on
-
-std::size_t width_of(std::string_view text) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < text.size(); i += text::code_point_at(text, i).length) ++count;
-  return count;
-}
 
 // The column after a text that began at `column` and may have several lines.
 std::size_t column_after(std::string_view text, std::size_t column) {
@@ -106,19 +100,34 @@ class Formatter {
     return text;
   }
 
-  // What stands before the body or value.
-  std::string head(const Item& item) const {
+  // What stands before the body or value, and the sign between.
+  std::string head_words(const Item& item) const {
     switch (item.kind) {
       case ItemKind::block:
-        return block_head(tree_, item) + (item.short_form ? " = " : item.has_body ? " " : "");
+        return block_head(tree_, item);
       case ItemKind::field:
-        return path_text(tree_, tree_.path(item)) + " = ";
+        return path_text(tree_, tree_.path(item));
       case ItemKind::cell:
-        return flat(item.key).value_or("") + ": ";
+        return flat(item.key).value_or("");
       case ItemKind::pair:
-        return path_text(tree_, tree_.path(item)) + " & " + path_text(tree_, tree_.other_path(item)) + ": ";
+        return path_text(tree_, tree_.path(item)) + " & " + path_text(tree_, tree_.other_path(item));
     }
     return "";
+  }
+
+  static std::string_view joint(const Item& item) {
+    if (item.kind == ItemKind::cell || item.kind == ItemKind::pair) return ": ";
+    if (item.kind == ItemKind::field || item.short_form) return " = ";
+    return item.has_body ? " " : "";
+  }
+
+  std::string head(const Item& item) const { return head_words(item) + std::string(joint(item)); }
+
+  // Lines of one family are set in columns: fields, and one-line blocks of a kind.
+  std::string family(const Item& item) const {
+    if (item.kind == ItemKind::field) return "=";
+    if (item.kind != ItemKind::block || (!item.short_form && !item.has_body)) return "";
+    return tree_.name(item.word.name) + (item.short_form ? "=" : "{");
   }
 
   ExprId value_of(const Item& item) const { return item.short_form ? tree_[tree_.body(item)[0]].value : item.value; }
@@ -197,6 +206,7 @@ class Formatter {
     if (found == comments_.end()) return;
     for (const Comment* comment : found->second) {
       if (comment->place != place) continue;
+      flush();
       if (comment->blank_before) put_blank_line();
       out_ += blanks(indent) + comment->text + "\n";
       fresh_ = false;
@@ -204,18 +214,23 @@ class Formatter {
   }
 
   // At the end of the line.
-  void put_line_end(ItemId id, CommentPlace place) {
+  std::string line_end_comment(ItemId id, CommentPlace place) const {
     const auto found = comments_.find(id);
-    if (found != comments_.end()) {
-      for (const Comment* comment : found->second) {
-        if (comment->place == place) out_ += "  " + comment->text;
-      }
+    if (found == comments_.end()) return "";
+    for (const Comment* comment : found->second) {
+      if (comment->place == place) return comment->text;
     }
-    out_ += "\n";
+    return "";
+  }
+
+  void put_line_end(ItemId id, CommentPlace place) {
+    const std::string comment = line_end_comment(id, place);
+    out_ += (comment.empty() ? "" : "  " + comment) + "\n";
   }
 
   // None at the beginning of the text or of braces.
   void put_blank_line() {
+    flush();
     if (!out_.empty() && !fresh_) out_ += "\n";
   }
 
@@ -229,15 +244,19 @@ class Formatter {
       if (tree_[items[i]].blank_before) put_blank_line();
       fresh_ = false;
       const Items group = items.subspan(i, end - i);
-      if (const Flat line = group.size() > 1 ? flat_group(group, indent) : std::nullopt) {
-        out_ += blanks(indent) + *line;
-        put_line_end(group.back(), CommentPlace::trailing);
-      } else {
+      if (group.size() == 1 || !put_group(group, indent)) {
         for (const ItemId id : group) put_item(id, indent);
       }
       i = end;
     }
     if (!items.empty()) put_comments(items.back(), CommentPlace::after, indent);
+    flush();
+  }
+
+  // Lines wait here until it is known which stand below each other.
+  void flush() {
+    out_ += aligned(rows_);
+    rows_.clear();
   }
 
   // The items that the author put on one line.
@@ -251,37 +270,49 @@ class Formatter {
   }
 
   // They stay on it if they fit, and if the cites at its end cover the same items as before.
-  Flat flat_group(Items group, std::size_t indent) const {
+  bool put_group(Items group, std::size_t indent) {
     const Item& last = tree_[group.back()];
-    if (last.shares_cites) return std::nullopt;
+    if (last.shares_cites) return false;
     std::string line;
     for (const ItemId id : group) {
       const Item& item = tree_[id];
-      if (!last.cites.empty() && item.cites.empty()) return std::nullopt;
-      const Flat text = flat_item(id, !item.shares_cites);
-      if (!text) return std::nullopt;
+      if (!last.cites.empty() && item.cites.empty()) return false;
+      const Flat text = flat_item(id, !item.shares_cites && id != group.back());
+      if (!text) return false;
       line += (line.empty() ? "" : ", ") + *text;
     }
-    if (indent + width_of(line) > kWidth) return std::nullopt;
-    return line;
+    const std::string cites = cites_text(tree_, last);
+    if (indent + width_of(line) + width_of(cites) > kWidth) return false;
+    put_row(last, group.back(), {.indent = indent, .family = "", .head = "", .rest = line, .cites = "", .comment = ""});
+    return true;
+  }
+
+  void put_row(const Item& item, ItemId id, Row row) {
+    const std::string cites = cites_text(tree_, item);
+    row.cites = cites.substr(std::min<std::size_t>(cites.size(), 2));
+    row.comment = line_end_comment(id, CommentPlace::trailing);
+    rows_.push_back(std::move(row));
   }
 
   void put_item(ItemId id, std::size_t indent) {
     const Item& item = tree_[id];
-    out_ += blanks(indent);
-    const Flat line = flat_item(id, true);
-    if (line && indent + width_of(*line) <= kWidth) {
-      out_ += *line;
-    } else {
-      const std::string start = head(item);
-      out_ += start;
-      if (item.has_body) {
-        put_braces(tree_.body(item), id, indent);
-      } else if (const ExprId value = value_of(item); value != ExprId::none) {
-        put_value(value, indent, width_of(cites_text(tree_, item)));
-      }
-      out_ += cites_text(tree_, item);
+    const std::string cites = cites_text(tree_, item);
+    const Flat line = flat_item(id, false);
+    if (line && indent + width_of(*line) + width_of(cites) <= kWidth) {
+      const std::string row_family = family(item);
+      const std::string words = row_family.empty() ? "" : head_words(item);
+      const std::string rest = words.empty() ? *line : line->substr(words.size() + 1);
+      put_row(item, id, {.indent = indent, .family = row_family, .head = words, .rest = rest, .cites = "", .comment = ""});
+      return;
     }
+    flush();
+    out_ += blanks(indent) + head(item);
+    if (item.has_body) {
+      put_braces(tree_.body(item), id, indent);
+    } else if (const ExprId value = value_of(item); value != ExprId::none) {
+      put_value(value, indent, width_of(cites));
+    }
+    out_ += cites;
     put_line_end(id, CommentPlace::trailing);
   }
 
@@ -401,6 +432,7 @@ class Formatter {
   const Tree& tree_;
   std::map<ItemId, std::vector<const Comment*>> comments_;
   std::string out_;
+  std::vector<Row> rows_;
   bool fresh_ = true;  // nothing yet in these braces
 };
 

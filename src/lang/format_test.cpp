@@ -65,8 +65,8 @@ TEST(Format, AllForms) {
             "\n"
             "# second\n"
             "\n"
-            "a = 1  # trail a\n"
-            "b = 2, c = 3  @us  # line cites\n"
+            "a = 1                         # trail a\n"
+            "b = 2, c = 3             @us  # line cites\n"
             "d = 2  @x, e = 3, f = 4  @us @plan\n"
             "market {  # opening\n"
             "  # lead\n"
@@ -108,6 +108,36 @@ TEST(Format, AllForms) {
             "s = 3  @us\n"
             "by = 2026-10, x.by.in = 3\n"
             "# last\n");
+}
+
+TEST(Format, SetsNeighboursInColumns) {
+  EXPECT_EQ(formatted("model \"m\" {\n"
+                      "  start = 2024-10 @us # s\n"
+                      "  min_cash = $0.5B\n"
+                      "  horizon = 5 years @us @them\n"
+                      "\n"
+                      "  x = 1 @us\n"
+                      "  # apart\n"
+                      "  longer = 12 @us\n"
+                      "}\n"
+                      "source a { on = 2024 }\n"
+                      "source longer { on = 2024 }\n"
+                      "risk b { on = 2024 }\n"),
+            "model \"m\" {\n"
+            "  start    = 2024-10  @us  # s\n"
+            "  min_cash = $0.5B\n"
+            "  horizon  = 5 years  @us @them\n"
+            "\n"
+            "  x = 1  @us\n"
+            "  # apart\n"
+            "  longer = 12  @us\n"
+            "}\n"
+            "source a      { on = 2024 }\n"
+            "source longer { on = 2024 }\n"
+            "risk b { on = 2024 }\n");
+  const std::string long_name(90, 'n');
+  EXPECT_EQ(formatted("x = 1 @us\nxy = " + long_name + " @us\nz = 123 @us\n"),
+            "x  = 1    @us\nxy = " + long_name + "  @us\nz  = 123  @us\n");
 }
 
 TEST(Format, BreaksWhatDoesNotFit) {

@@ -180,6 +180,8 @@ Tokens Scanner::scan() {
     const char c = text_[at_];
     if (static_cast<unsigned char>(c) <= ' ') {  // control characters have been complained about
       scan_blank();
+    } else if (static_cast<unsigned char>(c) >= 0x80 && skip_bad_bytes()) {
+      continue;
     } else if (c == '#') {
       scan_comment();
     } else if (begins_word(c)) {
@@ -279,6 +281,13 @@ bool Scanner::continues_foreign_word() const {
   if (in_word(text_[at_])) return true;
   const text::CodePoint point = text::code_point_at(text_, at_);
   return point.valid && point.value >= 0xC0 && !is_space_like(point.value);
+}
+
+// Bytes that are no characters have been complained about.
+bool Scanner::skip_bad_bytes() {
+  const std::size_t begin = at_;
+  while (at_ < text_.size() && !text::code_point_at(text_, at_).valid) ++at_;
+  return at_ > begin;
 }
 
 void Scanner::scan_stray() {

@@ -30,6 +30,7 @@ class Scanner {
   void scan_sign();
   void scan_stray();
   bool continues_foreign_word() const;
+  bool skip_bad_bytes();
 
   // number.cpp
   void scan_currency();

@@ -11,7 +11,7 @@ namespace warchest::text {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kMarkEvery = 4096;
+constexpr std::size_t kMarkEvery = 256;
 
 }  // namespace
 

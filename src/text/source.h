@@ -45,7 +45,7 @@ struct Source {
     std::uint32_t offset;
     std::uint32_t code_points;  // before it
   };
-  std::vector<Mark> marks_;  // one every few thousand bytes, so that columns of very long lines are found quickly
+  std::vector<Mark> marks_;  // one every few hundred bytes, so that columns of very long lines are found quickly
 
   std::uint32_t code_points_before(std::uint32_t offset) const;
 };

@@ -3,11 +3,10 @@
 
 namespace warchest::text {
 
-CodePoint code_point_at(std::string_view text, std::size_t position) {
+CodePoint long_code_point_at(std::string_view text, std::size_t position) {
   constexpr CodePoint kWrong = {0xFFFD, 1, false};
   const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[position + i])); };
   const std::uint32_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
   const std::uint32_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || position + length > text.size()) return kWrong;
   std::uint32_t value = lead & (0x7Fu >> length);

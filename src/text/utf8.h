@@ -14,7 +14,12 @@ struct CodePoint {
   bool valid = true;
 };
 
+CodePoint long_code_point_at(std::string_view text, std::size_t position);
+
 // At a position before the end of the text.
-CodePoint code_point_at(std::string_view text, std::size_t position);
+inline CodePoint code_point_at(std::string_view text, std::size_t position) {
+  const auto lead = static_cast<unsigned char>(text[position]);
+  return lead < 0x80 ? CodePoint{lead, 1, true} : long_code_point_at(text, position);
+}
 
 }  // namespace warchest::text
