@@ -69,7 +69,7 @@ void Checker::warning(Code code, text::Span span, std::string message, std::stri
 }
 
 void Checker::refuse_later(text::Span span, std::string_view name, Part part) {
-  error(Code::not_supported_yet, span, "`" + std::string(name) + "` is not supported yet: " + std::string(part_in_words(part)));
+  error(Code::not_supported_yet, span, "`" + std::string(name) + "` is not supported yet: it comes with the " + std::string(part_name(part)) + " part of warchest, which knows " + std::string(part_in_words(part)));
 }
 
 Value Checker::bad(text::Span span) {

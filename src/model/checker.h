@@ -296,7 +296,6 @@ class Checker {
   std::optional<Case> case_of(const Written& written, const std::vector<CompanyId>& asked, Context& context);
   std::vector<CompanyId> companies_in(const std::vector<Shown>& shown) const;
   CompanyId company_of_measure(const Expr& expr) const;
-  std::uint32_t credit_key(const Entity& entity) const;
 
   // together.cpp
   void settle_together();

@@ -27,7 +27,8 @@ using CompanyId = std::uint32_t;
 inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 inline constexpr double kEndless = std::numeric_limits<double>::infinity();
 
-// How a value varies; inferred, never written. Ordered: the variation of an expression is the greatest of its parts.
+// How a value varies; inferred, never written. Two bits, month and path: the variation of an expression is the union of its parts'.
+// Of a definition it covers what any scenario lays over it.
 enum class Variation : std::uint8_t { known, known_monthly, per_path, monthly };
 
 enum class TypeKind : std::uint8_t { number, date, truth, text, event };
@@ -286,8 +287,8 @@ struct Scenario {
 struct Case {
   std::string label;                          // as written: "base", "no_new_money", "with(openai.notes)"
   std::uint32_t scenario = kNone;             // Model::scenarios
-  std::vector<std::uint32_t> without_rounds, without_facilities, without_credits, without_events;
-  std::vector<std::pair<CompanyId, std::uint32_t>> without_lines;
+  std::vector<std::uint32_t> without_rounds, without_facilities, without_events;
+  std::vector<std::pair<CompanyId, std::uint32_t>> without_credits, without_lines;  // by their number in the company
 };
 
 // One thing shown: an expression, answered as number, date, chance, value or series.

@@ -424,7 +424,7 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       error(Code::bad_case, block.span(), "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
       good = false;
     } else if (kind_id == KindId::credit_) {
-      result.without_credits.push_back(credit_key(entity));
+      result.without_credits.emplace_back(entity.company, entity.index);
     } else if (kind_id == KindId::event_) {
       result.without_events.push_back(entity.index);
     } else if (kind_id == KindId::revenue_ || kind_id == KindId::cost_ || kind_id == KindId::team_) {
@@ -453,13 +453,6 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
     }
   }
   return result;
-}
-
-// Credits have no list of their own in the model: counted over all companies, in order.
-std::uint32_t Checker::credit_key(const Entity& entity) const {
-  std::uint32_t before = 0;
-  for (CompanyId id = 0; id < entity.company; ++id) before += static_cast<std::uint32_t>(model_.companies[id].credits.size());
-  return before + entity.index;
 }
 
 // --- checks, reports, --expr -------------------------------------------------------------------------------------------------------

@@ -70,11 +70,23 @@ const KindRow* find_kind(std::string_view name) {
 std::string_view part_in_words(Part part) {
   switch (part) {
     case Part::now: return "";
-    case Part::equity: return "who owns what comes with the equity part of warchest";
-    case Part::projects: return "what is built, and its taxes and covenants, come with the projects part of warchest";
-    case Part::market: return "who pays comes with the market part of warchest";
-    case Part::solver: return "searching and comparing come with the solver part of warchest";
-    case Part::prices: return "telling real from nominal money comes with a later part of warchest";
+    case Part::equity: return "who owns what";
+    case Part::projects: return "what is built, and its taxes and covenants";
+    case Part::market: return "who pays";
+    case Part::solver: return "how to search and compare";
+    case Part::prices: return "real from nominal money";
+  }
+  return "";
+}
+
+std::string_view part_name(Part part) {
+  switch (part) {
+    case Part::now: return "";
+    case Part::equity: return "equity";
+    case Part::projects: return "projects";
+    case Part::market: return "market";
+    case Part::solver: return "solver";
+    case Part::prices: return "prices";
   }
   return "";
 }

@@ -69,6 +69,7 @@ std::span<const KindRow> kinds();
 const KindRow& kind(KindId id);
 const KindRow* find_kind(std::string_view name);
 
+std::string_view part_name(Part part);      // "equity"
 std::string_view part_in_words(Part part);  // "who owns what": completes "comes with the part of warchest that knows …"
 std::string in_words(Want want);            // "money per time, or a table of totals"
 

@@ -58,7 +58,7 @@ Lowering::Settled Lowering::settle_lines(CompanyId id) {
   for (std::size_t c = 0; c < company.credits.size(); ++c) {
     const Operand opening = read(s.credit_balance[c], When::before(1));
     Operand left = opening;
-    const bool here = std::find(case_.without_credits.begin(), case_.without_credits.end(), static_cast<std::uint32_t>(c)) == case_.without_credits.end();
+    const bool here = std::find(case_.without_credits.begin(), case_.without_credits.end(), std::pair(id, static_cast<std::uint32_t>(c))) == case_.without_credits.end();
     if (here)
       for (const std::uint32_t i : company.credits[c].pays) {
         const Operand used = emit(Op::max, emit(Op::min, left, due[i]), constant(0));
