@@ -93,6 +93,7 @@ Operand Lowering::reference(DefId id, const When& when) {
     return result;
   }
   if (when.kind == When::Kind::setup) {  // a fixed month before the start, or a table's month
+    if (model_.definitions[id].opening != model::kNone) return field(model_.definitions[id].opening, When::in_setup());
     return layered(id, layers(id).size(), when);
   }
   if (when.kind == When::Kind::finish) {
