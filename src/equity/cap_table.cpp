@@ -23,6 +23,7 @@ std::optional<std::string> fault_in_discount(const std::optional<Number>& cap, c
 std::optional<std::string> fault_in_interest(const Interest& interest) {
   if (interest.rate.sign() < 0) return "its rate is negative";
   if (interest.periods_per_year < 1) return "it compounds less than once a year";
+  if (interest.from && interest.until && *interest.until < *interest.from) return "it ends before it begins";
   return std::nullopt;
 }
 

@@ -95,21 +95,28 @@ Result<Elections> Elections::of(const CapTable& table, const std::optional<Date>
   for (std::size_t i = 0; i < table.securities.size(); ++i) {
     const Security& security = table.securities[i];
     Entitlement one;
+    Telling telling{"nothing is issued, nothing is paid", "YC Safe v1.2, Liquidity Capitalization"};
     if (const Common* common = std::get_if<Common>(&security.terms)) {
       share_from(one, Number(0), common->shares);
       game.issued_ += common->shares;
+      telling = {"shares * v", "charter, common stock"};
     } else if (const Option* option = std::get_if<Option>(&security.terms)) {
       share_from(one, option->strike, option->shares);
       game.issued_ += option->shares;
+      telling = {"shares * max(0, v - strike)", "option agreement; proceeds netted"};
     } else if (const Preferred* series = std::get_if<Preferred>(&security.terms)) {
       auto entitled = preferred_entitlement(security.id, *series, date, converted.count(security.id) != 0);
       if (!entitled) return entitled.refusal();
       one = *std::move(entitled);
       game.issued_ += (*claim_of(security.id, *series, date)).units;
+      telling = {series->participation == Participation::none ? "holds: its preference, as far as its rank is paid"
+                                                              : "holds: its preference and its part of the rest, up to any cap",
+                 series->participation == Participation::none ? "NVCA charter 2.1" : "NVCA charter 2.2"};
     } else if (const Debt* debt = std::get_if<Debt>(&security.terms)) {
       one.fixed = debt->claim;
       one.debt = true;
       one.seniority = debt->seniority;
+      telling = {"its claim, before equity, as far as its rank is paid", "DGCL 281(a)"};
     } else if (std::holds_alternative<Safe>(security.terms) || std::holds_alternative<Note>(security.terms)) {
       const Convert& convert = (*converts)[next_convert++];
       const EffectiveTerms& terms = lowest_cap(convert);
@@ -128,9 +135,12 @@ Result<Elections> Elections::of(const CapTable& table, const std::optional<Date>
         if (!outside) sold += *fraction;
       }
       game.converts_.push_back(i);
+      telling = convert.is_note ? Telling{"holds: principal and interest, before equity", "note form"}
+                                : Telling{"holds: its purchase amount, with preferred of its rank", "YC Safe v1.2, 1(b), 1(d)"};
     }
     game.ids_.push_back(security.id);
     game.base_.push_back(std::move(one));
+    game.tellings_.push_back(telling);
   }
   if (sold >= 1) return Refusal{"the SAFEs and notes sell " + (sold * 100).decimal(2) + "% of the company"};
   for (Group* group : {&game.counted_, &game.outside_}) {
@@ -206,10 +216,22 @@ Result<ExitResult> Elections::at(const Number& proceeds) {
   const auto choice = choose(proceeds);
   if (!choice) return kNoRest;
   ExitResult result = profile(*choice).at(proceeds);
+  tell(*choice, result);
   for (const std::size_t security : converts_) {
     if (result.elections[security] != Election::convert) result.elections[security] = Election::hold;
   }
   return result;
+}
+
+void Elections::tell(const Choice& choice, ExitResult& result) const {
+  if (choice.first + choice.second > 0) {
+    result.steps.push_back({"Liquidity Capitalization", "issued shares, all options, converting SAFEs and notes", capitalization(choice),
+                            "YC Safe v1.2, Liquidity Capitalization"});
+  }
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    const bool converts = result.elections[i] == Election::convert;
+    result.steps.push_back({ids_[i], converts ? "converts: shares * v" : tellings_[i].holds, result.payouts[i], tellings_[i].source});
+  }
 }
 
 Result<PayoffTable> Elections::table() {

@@ -41,6 +41,11 @@ class Elections {
   struct Group {
     std::vector<Elective> members;  // ascending claim / fraction: the lowest cap first
   };
+  // How the working is told: what a security does when it holds, and by which clause.
+  struct Telling {
+    const char* holds;
+    const char* source;
+  };
   using Choice = std::pair<std::size_t, std::size_t>;  // how many convert of those measured with converts, and without
 
   Number capitalization(const Choice& choice) const;  // Liquidity Capitalization
@@ -51,7 +56,10 @@ class Elections {
   std::optional<Choice> choose(const Number& proceeds);
   Number worth_converting(const Choice& choice, bool outside) const;  // v at which its last member is indifferent
 
+  void tell(const Choice& choice, ExitResult& result) const;
+
   std::vector<std::string> ids_;
+  std::vector<Telling> tellings_;
   std::vector<Entitlement> base_;      // everybody cashes out
   Number issued_;                      // as converted, without converts
   std::vector<std::size_t> converts_;  // every SAFE and note, with a cap or without
