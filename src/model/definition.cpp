@@ -103,7 +103,10 @@ DefId Checker::opening_of(DefId id) const {
 }
 
 void Checker::elaborate_all() {
-  for (DefId id = 0; id < states_.size(); ++id) elaborate(id);
+  for (DefId id = 0; id < states_.size(); ++id) {
+    type_of(id);  // of a series the type of its opening, before it reads itself
+    elaborate(id);
+  }
 }
 
 void Checker::elaborate(DefId id) {
