@@ -87,8 +87,11 @@ Operand Lowering::reference(DefId id, const When& when) {
     Operand result;
     if (setup_definitions_.count(id)) return setup_definitions_.at(id);
     in_main(program_.setup, [&] { result = layered(id, layers(id).size(), When::in_setup()); });
-    if (result.place == Place::slot && program_.slots[result.index].name.empty())
-      program_.slots[result.index].name = model_.definitions[id].name;
+    if (result.place == Place::slot && program_.slots[result.index].name.empty()) {
+      const auto opens = [&](const model::Company& c) { return c.cash == id || c.debt == id; };  // a measure has that name later on
+      const bool opening = std::any_of(model_.companies.begin(), model_.companies.end(), opens);
+      program_.slots[result.index].name = model_.definitions[id].name + (opening ? " at the start" : "");
+    }
     setup_definitions_[id] = result;
     return result;
   }
