@@ -129,7 +129,9 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
   }
 
   const std::string called = name.empty() ? std::string(row->name) : name;
-  const std::string key = outside_expressions(row->id) ? std::string(row->name) + " " + called : called;
+  // Every `together` adds its pairs.
+  const std::string key = row->id == KindId::together_ ? "together " + std::to_string(entities_.size())
+                          : outside_expressions(row->id) ? std::string(row->name) + " " + called : called;
   entity.full = parent == 0 ? called : entities_[parent].full + "." + called;
   const EntityId id = static_cast<EntityId>(entities_.size());
   if (const auto taken = entities_[parent].blocks.find(key); taken != entities_[parent].blocks.end()) {
@@ -342,12 +344,18 @@ void Checker::cite(DefId def, lang::ItemId item, const Written& value) {
 void Checker::declare_requirements(EntityId id) {
   const Entity& entity = entities_[id];
   if (entity.kind == nullptr || entity.later() || entity.kind->id == KindId::scenario_) return;
+  if (entity.kind->id == KindId::ask_ && has_later_field(entity)) return;  // `find` stands for `show`; already refused
+  std::vector<const FieldRow*> missing;
+  std::string names;
   for (const FieldRow& row : entity.kind->fields) {
     if (!row.required || entity.field(row.name) != nullptr) continue;
-    if (entity.kind->id == KindId::ask_ && has_later_field(entity)) continue;  // `find` stands for `show`; already refused
-    error(Code::missing_field, entity.span, "`" + std::string(entity.kind->name) + "` needs `" + std::string(row.name) + "`: " + std::string(row.help),
-          "for example  " + std::string(row.example), "", std::string(row.name));
+    names += (missing.empty() ? "`" : " and `") + std::string(row.name) + "`";
+    missing.push_back(&row);
   }
+  if (missing.empty()) return;
+  const bool one = missing.size() == 1;
+  error(Code::missing_field, entity.span, "`" + std::string(entity.kind->name) + "` needs " + names + (one ? ": " + std::string(missing.front()->help) : ""),
+        "for example  " + std::string(one ? missing.front()->example : entity.kind->example), "", names);
 }
 
 bool Checker::has_later_field(const Entity& entity) const {

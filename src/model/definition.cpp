@@ -2,6 +2,8 @@
 //
 // A series with an `opening` has its type from there, so that it may read itself through prev(); any other name that needs its own type
 // to find its type is a loop, which find_loops() prints.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -172,7 +174,9 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   if (row.want == Want::hazard && value.unit == quantity::per_month()) value.unit = {};  // 2 %/month is a chance of 2 % in a month
   if (value.unit != wanted.unit && !value.nought) {
     const std::string what = row.name == "is" ? "`" + std::string(kind(row.kind).name) + "`" : name;
-    error(Code::unit_mismatch, value.span, what + " wants " + in_words(row.want) + ", and this is " + quantity::in_words(value.unit),
+    const bool alike = quantity::in_words(value.unit) == quantity::in_words(wanted.unit);  // two currencies
+    error(Code::unit_mismatch, value.span,
+          what + " wants " + (alike ? quantity::spelled(wanted.unit) : in_words(row.want)) + ", and this is " + (alike ? quantity::spelled(value.unit) : quantity::in_words(value.unit)),
           unit_advice(value, wanted.unit), quantity::spelled(value.unit), quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}});
     value.bad = true;
     return value;
@@ -181,7 +185,7 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   const auto fixed = literal(value.id);
   const bool share = row.want == Want::share || row.want == Want::chance || row.want == Want::hazard;
   if (fixed && share && (*fixed < 0 || *fixed > 1)) {
-    error(Code::out_of_bounds, value.span, name + " is between 0% and 100%", *fixed > 1 && *fixed <= 100 ? "a percentage has its sign: 70%" : "");
+    error(Code::out_of_bounds, value.span, name + " is between 0% and 100%", *fixed >= 2 && *fixed <= 100 ? fmt::format("did you mean  {:g}%?", *fixed) : "");
     value.bad = true;
   } else if (fixed && *fixed < 0 && (row.want == Want::duration || row.want == Want::people || row.name == "limit" || row.name == "balance" || row.name == "amount")) {
     error(Code::out_of_bounds, value.span, name + " is not below zero");

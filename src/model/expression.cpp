@@ -29,7 +29,7 @@ std::string_view verb_of(Operator op) {
 std::string_view joint_of(Operator op) {
   switch (op) {
     case Operator::add: return "to";
-    case Operator::subtract: return "and";
+    case Operator::subtract: return "from";
     default: return "with";
   }
 }
@@ -324,11 +324,17 @@ Value Checker::window(const Written& written, Context& context) {
 namespace {
 
 // Money per time beside money, and the like: what a person most likely meant.
-std::string stock_or_flow(const quantity::Unit& found, const quantity::Unit& wanted) {
+std::string stock_or_flow(const quantity::Unit& found, const quantity::Unit& wanted, bool written) {
   const quantity::Unit time = quantity::duration();
-  if (found / time == wanted) return "one is a stock, the other a flow: an amount by the year is written  $5M/year";
-  if (found * time == wanted) return "one is a flow, the other a stock: annual(x), sum(x, 12 months) and cumulative(x) make an amount of a flow";
+  if (found / time == wanted) return written ? "say in what time: …/month, …/year" : "one is a stock, the other a flow: x / 1 year, or a figure per time, makes a flow of it";
+  if (found * time == wanted) {
+    return written ? "leave the time out" : "one is a flow, the other a stock: annual(x), sum(x, 12 months) and cumulative(x) make an amount of a flow";
+  }
   return "";
+}
+
+bool only_factors(const quantity::Unit& unit) {
+  return std::all_of(unit.factors().begin(), unit.factors().end(), [](const auto& factor) { return factor.exponent > 0; });
 }
 
 }  // namespace
@@ -339,16 +345,15 @@ std::string Checker::unit_advice(const Value& found, const quantity::Unit& wante
     if (wanted.is(quantity::Dimension::money)) return "money has its currency:  " + std::string(quantity::sign_of_currency(model_.settings.currency)) + "5M, 5M " + model_.settings.currency;
     if (wanted.is(quantity::Dimension::time)) return "a duration has its unit:  6 months";
     if (wanted == quantity::per_month()) return "a rate has its time:  9%/year";
-    return "give the number its unit:  " + quantity::spelled(wanted);
+    if (!wanted.plain()) return "give the number its unit:  12 " + quantity::spelled(wanted);
   }
-  if (const std::string advice = stock_or_flow(found.unit, wanted); !advice.empty()) return advice;
+  if (const std::string advice = stock_or_flow(found.unit, wanted, expr.kind == ExprKind::number); !advice.empty()) return advice;
   if (!wanted.plain() && found.unit.exponent(quantity::Dimension::money) == wanted.exponent(quantity::Dimension::money) &&
       found.unit.exponent(quantity::Dimension::money) != 0) {
     const quantity::Unit rest = wanted / found.unit;
-    if (rest.exponent(quantity::Dimension::money) == 0 && !rest.plain() && std::none_of(rest.factors().begin(), rest.factors().end(), [](const auto& f) { return f.dimension == quantity::Dimension::money; })) {
-      return "multiply it by what is counted in " + quantity::spelled(rest);
-    }
-    if (rest.exponent(quantity::Dimension::money) == 0 && !rest.plain()) return "two currencies meet: multiply by an exchange rate, as  1.1 USD/EUR";
+    const bool currencies = std::any_of(rest.factors().begin(), rest.factors().end(), [](const auto& f) { return f.dimension == quantity::Dimension::money; });
+    if (currencies) return "two currencies meet: multiply by an exchange rate, as  1.1 USD/EUR";
+    if (!rest.plain() && only_factors(rest)) return "multiply it by what is counted in " + quantity::spelled(rest);
   }
   return "";
 }
@@ -370,7 +375,7 @@ bool Checker::same_unit(Value& a, Value& b, text::Span sign, std::string_view ve
     left = quantity::spelled(a.unit);
     right = quantity::spelled(b.unit);
   }
-  const bool first_literal = model_.exprs[a.id].kind == ExprKind::number;
+  const bool first_literal = model_.exprs[a.id].kind == ExprKind::number && (a.unit.plain() || model_.exprs[b.id].kind != ExprKind::number);
   std::string help = first_literal ? unit_advice(a, b.unit) : unit_advice(b, a.unit);
   // A name near by that has the unit: `plant` beside `plant.spend`, or a measure of the same company.
   const Value& named = first_literal ? b : a;
@@ -379,7 +384,8 @@ bool Checker::same_unit(Value& a, Value& b, text::Span sign, std::string_view ve
   if (help.empty() && expr.kind == ExprKind::measure && (expr.measure == Measure::cash || expr.measure == Measure::debt) && wanted == currency() / quantity::duration()) {
     help = "did you mean  burn  (" + quantity::spelled(wanted) + ")?";
   }
-  error(Code::unit_mismatch, sign, std::string(verb) + " " + left + " " + std::string(with) + " " + right, help, quantity::spelled(b.unit),
+  const bool from = verb == "this subtracts";  // said the other way round
+  error(Code::unit_mismatch, sign, std::string(verb) + " " + (from ? right : left) + " " + std::string(with) + " " + (from ? left : right), help, quantity::spelled(b.unit),
         quantity::spelled(a.unit), {{a.span, quantity::spelled(a.unit)}, {b.span, quantity::spelled(b.unit)}});
   return false;
 }
@@ -410,7 +416,7 @@ Value Checker::binary(const Written& written, Context& context) {
         length.id = node({.kind = ExprKind::round, .args = {length.id}, .span = length.span}, context.owner);
         return finish(minus ? ExprKind::sub : ExprKind::add, TypeKind::date, {}, true);
       }
-      error(Code::wrong_type, written->mark, std::string(verb_of(op)) + " " + type_in_words(a) + " " + std::string(joint_of(op)) + " " + type_in_words(b),
+      error(Code::wrong_type, written->mark, std::string(verb_of(op)) + " " + type_in_words(minus ? b : a) + " " + std::string(joint_of(op)) + " " + type_in_words(minus ? a : b),
             "a date takes a duration:  2026-04 + 6 months", "", "", {{a.span, type_in_words(a)}, {b.span, type_in_words(b)}});
       return finish(ExprKind::add, TypeKind::date, {}, false);
     }

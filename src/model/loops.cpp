@@ -44,7 +44,7 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
     const Expr& expr = model_.exprs[id];
     if (expr.kind == ExprKind::reference) {
       if (!lagged || model_.definitions[expr.index].opening == kNone) result.push_back({expr.index, lagged, expr.span, model_.definitions[expr.index].name});
-    } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged) {
+    } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged && expr.measure != Measure::lasts) {
       const Stage part = part_of(expr.measure);
       const CompanyId company = company_of_measure(expr);
       if (part != Stage::none) {
@@ -57,6 +57,9 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
         }
       }
     }
+    // Other months that are named outright are the business of the no-future rule.
+    const bool named = expr.kind == ExprKind::at || expr.kind == ExprKind::in_sum || expr.kind == ExprKind::in_last || expr.kind == ExprKind::by || expr.kind == ExprKind::through;
+    if (named && (bits_[expr.args[0]] & 4) != 0) continue;
     const bool back = lagged || expr.kind == ExprKind::lag;
     for (const ExprId arg : expr.args) open.emplace_back(arg, back);
     for (const ExprId arg : inside(id)) open.emplace_back(arg, back);

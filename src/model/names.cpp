@@ -301,6 +301,8 @@ std::optional<DefId> Checker::find_target(const std::vector<std::string>& path, 
       refuse_later(span, path[i], later->part);
     } else if (field != nullptr) {
       error(Code::bad_override, span, "`" + spelled + "` is fixed by the text and takes no other value");
+    } else if (owner_of_kind(entity) && find_measure(*owner_of_kind(entity), path[i]) != nullptr && entity.kind->field(path[i]) == nullptr) {
+      error(Code::bad_override, span, "`" + spelled + "` is a measure: it comes out of the run and takes no other value");
     } else if (const FieldRow* row = entity.kind->field(path[i])) {
       error(Code::bad_override, span, "`" + entity.full + "` gives no `" + path[i] + "`, so there is nothing to override",
             "write it into the block:  " + std::string(row->example));
