@@ -18,11 +18,6 @@ std::optional<Refusal> fault_in_issue(const CapTable& table, const Issue& issue)
   return fault_in(table);
 }
 
-std::string free_name(const CapTable& table, std::string name) {
-  while (table.find(name) != nullptr) name += "'";
-  return name;
-}
-
 }  // namespace
 
 std::string_view protection_name(Protection protection) {
@@ -95,7 +90,7 @@ Result<IssueResult> dilutive_issue(const CapTable& table, const Issue& issue) {
     result.steps.push_back({security.id, "ratio = original price / conversion price", ratio, "NVCA charter 4.1.1"});
     result.adjustments.push_back({security.id, series->conversion_price, ratio, as_converted(security)});
   }
-  result.after.securities.push_back({free_name(table, "issued"), Common{issue.shares}});
+  result.after.securities.push_back({unused_name(table, "issued"), Common{issue.shares}});
   result.post_shares = count(result.after).fully_diluted();
   return result;
 }

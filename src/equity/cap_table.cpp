@@ -85,6 +85,11 @@ const Security* CapTable::find(std::string_view id) const {
 
 Security* CapTable::find(std::string_view id) { return const_cast<Security*>(std::as_const(*this).find(id)); }
 
+std::string unused_name(const CapTable& table, std::string name) {
+  while (table.find(name) != nullptr) name += "'";
+  return name;
+}
+
 Number conversion_ratio(const Preferred& series) { return series.original_price / series.conversion_price; }
 
 Number shares_of(const Security& security) {

@@ -39,9 +39,10 @@ struct ShareCount {
 };
 
 ShareCount count(const CapTable& table);
-Number shares_of(const Security& security);        // issued; money for SAFE, note and debt
-Number as_converted(const Security& security);     // common shares, 0 for SAFE, note and debt
-Number conversion_ratio(const Preferred& series);  // NVCA 4.1.1
+Number shares_of(const Security& security);                        // issued; money for SAFE, note and debt
+Number as_converted(const Security& security);                     // common shares, 0 for SAFE, note and debt
+std::string unused_name(const CapTable& table, std::string name);  // with primes added until nothing is called so
+Number conversion_ratio(const Preferred& series);                  // NVCA 4.1.1
 
 // The holdings of one security; one of its own name when none is written.
 std::vector<Holding> holdings_of(const CapTable& table, const Security& security);

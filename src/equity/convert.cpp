@@ -120,8 +120,10 @@ const EffectiveTerms& lowest_cap(const Convert& convert) {
 
 Result<Conversion> convert_at_price(const Convert& convert, const Number& round_price, const Number& cap_base_shares) {
   if (round_price.sign() <= 0) return Refusal{"the price of the round must be above zero"};
-  Conversion best{convert.id, convert.amount, Number(0), Number(0), Branch::none, {}};
+  Conversion best{convert.id, convert.amount, Number(0), Number(0), Branch::none, {}, {}};
+  best.steps.push_back({convert.id, convert.is_note ? "principal and interest" : "purchase amount", convert.amount, "instrument"});
   const auto offer = [&](const EffectiveTerms& terms, Branch branch, const Number& shares) {
+    best.steps.push_back({convert.id, "shares by " + std::string(branch_name(branch)), shares, source_of(convert, terms)});
     if (best.branch != Branch::none && shares <= best.shares) return;
     best.shares = shares;
     best.branch = branch;
@@ -163,7 +165,7 @@ Result<Estimate> estimate_conversion(const CapTable& table, const std::optional<
       {"company_capitalization", "(F + E) (1 + fractions outside) / (1 - fractions of all)", estimate.company_capitalization, kSafeForm});
   for (const Convert& convert : *converts) {
     const EffectiveTerms& terms = lowest_cap(convert);
-    Conversion conversion{convert.id, convert.amount, Number(0), Number(0), Branch::none, terms};
+    Conversion conversion{convert.id, convert.amount, Number(0), Number(0), Branch::none, terms, {}};
     if (const auto fraction = fraction_of_base(convert, terms)) {
       const bool outside = terms.base == Denominator::pre_money_without_converts;
       conversion.shares = *fraction * (outside ? diluted : estimate.company_capitalization);

@@ -47,6 +47,7 @@ struct Conversion {
   Number price;  // amount / shares; 0 for an amount of 0
   Branch branch = Branch::none;
   EffectiveTerms terms;
+  Steps steps;  // of a conversion at a known price; a round and an estimate tell theirs as a whole
 };
 
 // Every SAFE and note of the table in order of issue, with interest to `date`. Refused: a most-favoured election of something that is

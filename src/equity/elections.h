@@ -7,7 +7,9 @@
 // the lowest caps of their kind, so prefixes are tried, not subsets. Where several rest, the one with most conversions is taken: every
 // convert is better off in it.
 //
-// Below 1(b) a SAFE without a cap has nothing to convert on and takes its amount; a discount has no price to apply to.
+// A note is debt until its cap pays more; its base leaves the unissued pool out likewise.
+//
+// Under 1(b) a SAFE without a cap has nothing to convert on and takes its amount; a discount has no price to apply to.
 #pragma once
 
 #include <map>

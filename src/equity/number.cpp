@@ -194,7 +194,7 @@ Number Number::power(unsigned exponent) const {
 }
 
 Number Number::operator-() const {
-  if (large_) return from_big({-large_->value});
+  if (large_ || numerator_ < -kLargest) return from_big({-big().value});
   Number result = *this;
   result.numerator_ = -numerator_;
   return result;

@@ -21,7 +21,8 @@ class Number {
  public:
   Number() = default;
   template <std::integral Integer>
-  Number(Integer whole) : numerator_(static_cast<std::int64_t>(whole)) {}  // NOLINT: a whole number is a number
+  requires(std::signed_integral<Integer> || sizeof(Integer) < sizeof(std::int64_t)) Number(Integer whole)
+      : numerator_(static_cast<std::int64_t>(whole)) {}  // NOLINT: a whole number is a number
 
   // "12", "-0.35", "1e6", "7/6". Nothing when the text is no such number, or is so long that it can only be an attack.
   static std::optional<Number> parse(std::string_view text);

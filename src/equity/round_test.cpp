@@ -182,6 +182,37 @@ RC_GTEST_PROP(Round, ClosingInWholeSharesSatisfiesTheIdentityInIntegers, ()) {
   RC_ASSERT(round->post_shares <= exact->post_shares);
 }
 
+TEST(Round, AClosingWithTooFewDecimalsIsRefused) {
+  CapTable table{{{"founders", Common{8'000'000}}}, {}};
+  RoundTerms terms;
+  terms.pre_money = 1000;
+  terms.investors = {{"lead", 100}};
+  terms.closing = {2, Direction::down, true};
+  EXPECT_FALSE(priced_round(table, terms));
+  Safe safe;
+  safe.amount = 10;
+  safe.cap = 100;
+  table.securities.push_back({"safe", safe});
+  terms.pre_money = 1'000'000;
+  EXPECT_FALSE(priced_round(table, terms));
+}
+
+// A percentage that nobody paid for becomes shares of its holder, with nothing preferred.
+TEST(Round, AFreePercentageHasNoPreference) {
+  Safe free;
+  free.basis = SafeBasis::fixed_percent;
+  free.percent = Number::ratio(1, 10);
+  CapTable table{{{"founders", Common{900}}, {"accelerator", free}}, {{"ef", "accelerator", 0}}};
+  RoundTerms terms;
+  terms.pre_money = 1000;
+  terms.investors = {{"lead", 1000}};
+  const auto round = priced_round(table, terms);
+  ASSERT_TRUE(round);
+  EXPECT_FALSE(fault_in(round->after));
+  EXPECT_EQ(round->conversions[0].shares, Number(100));
+  EXPECT_EQ(claim_of("x", std::get<Preferred>(round->after.find("accelerator")->terms), std::nullopt)->preference, Number(0));
+}
+
 CapTable founders_only() { return {{{"founders", Common{8'000'000}}}, {}}; }
 
 RoundTerms three_on_twelve() {
@@ -298,10 +329,13 @@ TEST(Round, EveryFigureHasAStepWithItsSource) {
   table.securities.push_back({"angel", capped_safe(1'000'000, 10'000'000)});
   const auto round = priced_round(table, three_on_twelve());
   ASSERT_TRUE(round);
-  const auto step = std::find_if(round->steps.begin(), round->steps.end(), [](const Step& one) { return one.subject == "angel"; });
-  ASSERT_NE(step, round->steps.end());
-  EXPECT_EQ(step->value, Number::ratio(8'000'000, 9));
-  EXPECT_EQ(step->source, "YC Safe 1(a)");
+  std::vector<Step> told;
+  std::copy_if(round->steps.begin(), round->steps.end(), std::back_inserter(told), [](const Step& one) { return one.subject == "angel"; });
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].rule, "cap / base");
+  EXPECT_EQ(told[0].value, Number::ratio(9, 8));
+  EXPECT_EQ(told[1].value, Number::ratio(8'000'000, 9));
+  EXPECT_EQ(told[1].source, "YC Safe 1(a)");
 }
 
 TEST(Round, RefusesWhatCannotBe) {
