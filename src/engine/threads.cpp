@@ -22,6 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t kPilotPoints = 256;
+constexpr int kMostRepeats = 2;  // a repeat knows the extremes, so one is enough; never endless
 constexpr auto kBetweenReports = std::chrono::milliseconds(100);
 
 class Run {
@@ -40,13 +41,13 @@ class Run {
     machines_.resize(std::min(threads, work_.units));
     machines_[0] = machine();
     Plan plan = make_plan();
-    while (!stopped()) {
+    for (int again = 0; !stopped(); ++again) {
       lay_out(program_, plan, work_, results_);
       Collector collector(program_, plan, work_, results_);
       all_threads(plan, collector);
       if (stopped()) break;
       collector.finish();
-      if (collector.too_narrow().empty()) break;
+      if (collector.too_narrow().empty() || again == kMostRepeats) break;
       widen(plan, collector.too_narrow());
     }
     if (stopped()) {
