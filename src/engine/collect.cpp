@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "results/quantile.h"
 
@@ -219,34 +220,45 @@ void Tally::take(std::uint32_t output, std::int32_t month, const double* column,
 void Tally::moments(std::size_t at, const double* column, std::size_t n) {
   const kernels::Kernels& kernel = kernels::kernels();
   kernels::Lanes8 sum = sums_[at], squares = squares_[at];
-  kernel.accumulate_moments(column, n, plan_.columns[at].shift, sum, squares);
+  double min = extremes_[at].min, max = extremes_[at].max;
+  kernel.accumulate_all(column, n, plan_.columns[at].shift, sum, squares, min, max);
   double all = 0;  // finite only if every lane is
   for (int lane = 0; lane < 8; ++lane) all += squares.v[lane];
   if (!(all < kInfinity)) return moments_of_finite(at, column, n);
   sums_[at] = sum;
   squares_[at] = squares;
-  kernel.widen_range(column, n, extremes_[at].min, extremes_[at].max);
+  extremes_[at].min = min;
+  extremes_[at].max = max;
 }
 
+// Some lane is infinite, missing, or too large to square. Infinite ones were counted in the outermost bins, and are taken out again.
 void Tally::moments_of_finite(std::size_t at, const double* column, std::size_t n) {
   alignas(kernels::kAlignment) double mask[kernels::padded(kLargestTakenAtOnce)];
   const kernels::Kernels& kernel = kernels::kernels();
+  const ColumnPlan& plan = plan_.columns[at];
   Extremes& extremes = extremes_[at];
   for (std::size_t from = 0; from < n; from += kLargestTakenAtOnce) {
     const std::size_t count = std::min(n - from, kLargestTakenAtOnce);
+    std::uint32_t endless = 0, bottomless = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const double x = column[from + i];
       const bool finite = std::fabs(x) < kInfinity;
       mask[i] = finite ? 1 : 0;
       extremes.missing += x != x;
-      extremes.endless += x == kInfinity;
-      extremes.bottomless += x == -kInfinity;
+      endless += x == kInfinity;
+      bottomless += x == -kInfinity;
       if (finite) {
         extremes.min = std::min(extremes.min, x);
         extremes.max = std::max(extremes.max, x);
       }
     }
-    kernel.accumulate_moments_where(column + from, mask, count, plan_.columns[at].shift, sums_[at], squares_[at]);
+    extremes.endless += endless;
+    extremes.bottomless += bottomless;
+    if (plan.how == ColumnPlan::How::binned) {
+      counts_[plan.counts_at] -= bottomless;
+      counts_[plan.counts_at + plan.counts - 1] -= endless;
+    }
+    kernel.accumulate_moments_where(column + from, mask, count, plan.shift, sums_[at], squares_[at]);
   }
 }
 
@@ -259,8 +271,20 @@ std::vector<Sums> Tally::end_granule() {
   return out;
 }
 
+std::pair<std::size_t, std::size_t> used_bins(const ColumnPlan& plan, const Extremes& extremes) {
+  if (plan.how == ColumnPlan::How::months) return {0, plan.counts};
+  if (plan.how != ColumnPlan::How::binned || !(extremes.min <= extremes.max)) return {0, 0};
+  return {static_cast<std::size_t>(kernels::bin_of(extremes.min, plan.binning)),
+          static_cast<std::size_t>(kernels::bin_of(extremes.max, plan.binning)) + 1};
+}
+
+std::pair<std::size_t, std::size_t> Tally::used(std::size_t column) const { return used_bins(plan_.columns[column], extremes_[column]); }
+
 void Tally::clear() {
-  std::fill(counts_.begin(), counts_.end(), 0u);
+  for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+    const auto [from, to] = used(i);
+    std::fill_n(counts_.begin() + static_cast<std::ptrdiff_t>(plan_.columns[i].counts_at + from), to - from, 0u);
+  }
   std::fill(extremes_.begin(), extremes_.end(), nothing_seen());
 }
 
@@ -271,8 +295,7 @@ Collector::Collector(const program::Program& program, const Plan& plan, const Wo
 
 Collector::Scramble& Collector::scramble(std::uint32_t index) {
   Scramble& out = open_[index];
-  if (out.counts.empty() && out.sums.empty()) {
-    out.counts.resize(plan_.counts);
+  if (out.extremes.empty()) {
     out.extremes.resize(plan_.columns.size(), nothing_seen());
     out.sums.resize(plan_.columns.size());
     out.left = work_.granules(index);
@@ -295,71 +318,106 @@ void Collector::deliver(const Work::Unit& unit, std::vector<Sums> sums) {
 }
 
 void Collector::flush(std::uint32_t index, const Tally& tally, std::uint64_t granules) {
+  std::map<std::uint32_t, Scramble>::node_type done;
+  {
+    const std::lock_guard lock(mutex_);
+    Scramble& s = scramble(index);
+    if (granules < work_.granules(index)) {
+      s.counts.resize(plan_.counts);
+      for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+        const auto [from, to] = tally.used(i);
+        const std::size_t at = plan_.columns[i].counts_at;
+        for (std::size_t bin = at + from; bin < at + to; ++bin) s.counts[bin] += tally.counts()[bin];
+      }
+    }
+    for (std::size_t i = 0; i < s.extremes.size(); ++i) merge(s.extremes[i], tally.extremes()[i]);
+    s.left -= granules;
+    if (s.left > 0) return;
+    done = open_.extract(index);
+  }
+  Scramble& s = done.mapped();
+  const auto& counts = s.counts.empty() ? tally.counts() : s.counts;
+  for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+    if (plan_.columns[i].how != ColumnPlan::How::months) continue;
+    // Missing ones were counted with those on which it never happens.
+    const ColumnPlan& plan = plan_.columns[i];
+    s.extremes[i].endless = counts[plan.counts_at + plan.counts - 1] - s.extremes[i].missing;
+    for (std::size_t month = 0; month + 1 < plan.counts; ++month) {
+      const auto m = static_cast<double>(month), count = static_cast<double>(counts[plan.counts_at + month]);
+      s.sums[i].sum += m * count;
+      s.sums[i].squares += m * m * count;
+      if (count > 0) s.extremes[i].min = std::min(s.extremes[i].min, m);
+      if (count > 0) s.extremes[i].max = std::max(s.extremes[i].max, m);
+    }
+  }
+  estimate(index, s, counts);
   const std::lock_guard lock(mutex_);
-  Scramble& s = scramble(index);
-  for (std::size_t i = 0; i < s.counts.size(); ++i) s.counts[i] += tally.counts()[i];
-  for (std::size_t i = 0; i < s.extremes.size(); ++i) merge(s.extremes[i], tally.extremes()[i]);
-  s.left -= granules;
-  if (s.left > 0) return;
-  finish_scramble(index, s);
-  open_.erase(index);
+  add_to_all(index, s, counts);
 }
 
-void Collector::finish_scramble(std::uint32_t index, const Scramble& s) {
-  const std::uint64_t points = work_.points(index);
+// Writes only what belongs to this scramble, so that several may be estimated at once.
+void Collector::estimate(std::uint32_t index, const Scramble& s, const std::vector<std::uint32_t>& all_counts) {
   for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
     for (std::size_t c = 0; c < results_.outputs[i].columns.size(); ++c) {
       const std::size_t at = plan_.first[i] + c;
       const ColumnPlan& plan = plan_.columns[at];
+      const Extremes& extremes = s.extremes[at];
       results::Column& column = results_.outputs[i].columns[c];
-      Extremes extremes = s.extremes[at];
-      const std::uint32_t* counts = s.counts.data() + plan.counts_at;
-      if (plan.how == ColumnPlan::How::months) {
-        auto& by_month = column.by_month_scrambles[index];
-        by_month.assign(counts, counts + plan.counts);
-        by_month.back() -= extremes.missing;  // they were counted with the endless
-        extremes.endless = by_month.back();
-        double sum = 0, squares = 0, n = 0;
-        for (std::size_t month = 0; month + 1 < plan.counts; ++month) {
-          const auto m = static_cast<double>(month), count = static_cast<double>(by_month[month]);
-          column.by_month[month] += by_month[month];
-          n += count;
-          sum += m * count;
-          squares += m * m * count;
-          if (count > 0) extremes.min = std::min(extremes.min, m);
-          if (count > 0) extremes.max = std::max(extremes.max, m);
-        }
-        sums_[at][index] = {sum, squares};
-      } else {
-        sums_[at][index] = s.sums[at];
-      }
-      const std::uint64_t answered = points - extremes.missing;
-      const std::uint64_t finite = answered - extremes.endless - extremes.bottomless;
+      const std::uint32_t* counts = all_counts.data() + plan.counts_at;
+      const std::uint64_t finite = work_.points(index) - extremes.missing - extremes.endless - extremes.bottomless;
+      sums_[at][index] = s.sums[at];
       finite_[at][index] = finite;
-      column.paths += answered;
+      column.mean.scrambles[index] = mean_of(s.sums[at], finite, plan.shift);
+      column.sd.scrambles[index] = sd_of(s.sums[at], finite);
+      const auto put = [&](auto quantile) {
+        for (std::size_t r = 0; r < column.ranks.size(); ++r) column.quantiles[r].scrambles[index] = quantile(r);
+      };
+      switch (plan.how) {
+        case ColumnPlan::How::moments:
+          break;
+        case ColumnPlan::How::binned: {
+          const results::Binned<std::uint32_t> binned{
+              {counts, plan.counts}, plan.binning, extremes.bottomless, finite,
+              extremes.endless,      extremes.min, extremes.max,        used_bins(plan, extremes).first};
+          put([&](std::size_t r) { return binned.quantile(column.ranks[r]); });
+          break;
+        }
+        case ColumnPlan::How::months: {
+          auto& by_month = column.by_month_scrambles[index];
+          by_month.assign(counts, counts + plan.counts);
+          by_month.back() = extremes.endless;
+          put([&](std::size_t r) {
+            return results::quantile_of_months({by_month.data(), plan.counts - 1}, by_month.back(), column.ranks[r]);
+          });
+          break;
+        }
+        case ColumnPlan::How::kept: {
+          const std::span<const double> values = column.kept[index];
+          const std::vector<double> quantiles = results::quantiles_of_values({&values, 1}, column.ranks);
+          put([&](std::size_t r) { return quantiles[r]; });
+          break;
+        }
+      }
+    }
+  }
+}
+
+void Collector::add_to_all(std::uint32_t index, const Scramble& s, const std::vector<std::uint32_t>& counts) {
+  for (std::size_t i = 0; i < program_.outputs.size(); ++i) {
+    for (std::size_t c = 0; c < results_.outputs[i].columns.size(); ++c) {
+      const std::size_t at = plan_.first[i] + c;
+      const ColumnPlan& plan = plan_.columns[at];
+      const Extremes& extremes = s.extremes[at];
+      results::Column& column = results_.outputs[i].columns[c];
+      column.paths += work_.points(index) - extremes.missing;
       column.missing += extremes.missing;
       column.endless += extremes.endless;
       column.bottomless += extremes.bottomless;
       column.min = std::min(column.min, extremes.min);
       column.max = std::max(column.max, extremes.max);
-      column.mean.scrambles[index] = mean_of(sums_[at][index], finite, plan.shift);
-      column.sd.scrambles[index] = sd_of(sums_[at][index], finite);
-      if (plan.how == ColumnPlan::How::binned) {
-        for (std::size_t bin = 0; bin < plan.counts; ++bin) column.bins[bin] += counts[bin];
-        const results::Binned<std::uint32_t> binned{{counts, plan.counts}, plan.binning, extremes.bottomless, finite,
-                                                    extremes.endless,      extremes.min, extremes.max};
-        for (std::size_t r = 0; r < column.ranks.size(); ++r) column.quantiles[r].scrambles[index] = binned.quantile(column.ranks[r]);
-      } else if (plan.how == ColumnPlan::How::months) {
-        const auto& by_month = column.by_month_scrambles[index];
-        for (std::size_t r = 0; r < column.ranks.size(); ++r) {
-          column.quantiles[r].scrambles[index] =
-              results::quantile_of_months({by_month.data(), plan.counts - 1}, by_month.back(), column.ranks[r]);
-        }
-      } else if (plan.how == ColumnPlan::How::kept) {
-        std::vector<double> values = column.kept[index];
-        const std::vector<double> quantiles = results::quantiles_of_values(values, column.ranks);
-        for (std::size_t r = 0; r < column.ranks.size(); ++r) column.quantiles[r].scrambles[index] = quantiles[r];
-      }
+      const auto [from, to] = used_bins(plan, extremes);
+      for (std::size_t bin = from; bin < to && plan.how == ColumnPlan::How::binned; ++bin) column.bins[bin] += counts[plan.counts_at + bin];
+      for (std::size_t month = 0; month < column.by_month.size(); ++month) column.by_month[month] += counts[plan.counts_at + month];
     }
   }
 }
@@ -382,8 +440,8 @@ void Collector::finish() {
       if (finite == 0) column.min = column.max = kNaN;
       std::vector<double> values;
       if (plan.how == ColumnPlan::How::kept) {
-        for (const auto& kept : column.kept) values.insert(values.end(), kept.begin(), kept.end());
-        values = results::quantiles_of_values(values, column.ranks);
+        const std::vector<std::span<const double>> pieces(column.kept.begin(), column.kept.end());
+        values = results::quantiles_of_values(pieces, column.ranks);
       }
       const results::Binned<std::uint64_t> binned{column.bins,    plan.binning, column.bottomless, finite,
                                                   column.endless, column.min,   column.max};

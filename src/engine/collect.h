@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "engine/vector.h"
@@ -96,6 +97,9 @@ class Tally : public Sink {
   const std::vector<std::uint32_t>& counts() const { return counts_; }
   const std::vector<Extremes>& extremes() const { return extremes_; }
 
+  // Its counts of a column that can be other than zero: from, to (exclusive).
+  std::pair<std::size_t, std::size_t> used(std::size_t column) const;
+
  private:
   void moments(std::size_t at, const double* column, std::size_t n);
   void moments_of_finite(std::size_t at, const double* column, std::size_t n);
@@ -122,14 +126,16 @@ class Collector {
 
  private:
   struct Scramble {
-    std::vector<std::uint32_t> counts;
+    std::vector<std::uint32_t> counts;  // empty as long as one thread holds them all
     std::vector<Extremes> extremes;
     std::vector<Sums> sums;
     std::uint64_t next = 0, left = 0;
     std::map<std::uint64_t, std::vector<Sums>> waiting;
   };
   Scramble& scramble(std::uint32_t index);
-  void finish_scramble(std::uint32_t index, const Scramble& done);
+  // Estimates of one scramble, and its share of what is over all; `counts` of all its granules.
+  void estimate(std::uint32_t index, const Scramble& done, const std::vector<std::uint32_t>& counts);
+  void add_to_all(std::uint32_t index, const Scramble& done, const std::vector<std::uint32_t>& counts);
 
   const program::Program& program_;
   const Plan& plan_;
@@ -141,6 +147,9 @@ class Collector {
   std::vector<std::array<std::uint64_t, results::kScrambles>> finite_;  // by column
   std::vector<std::pair<std::size_t, kernels::Binning>> too_narrow_;
 };
+
+// Bins between the extremes: from, to (exclusive); none where there is no finite value.
+std::pair<std::size_t, std::size_t> used_bins(const ColumnPlan& plan, const Extremes& extremes);
 
 // Results with a place for every column, as the plan wants them.
 void lay_out(const program::Program& program, const Plan& plan, const Work& work, results::Results& results);

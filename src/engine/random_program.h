@@ -36,7 +36,7 @@ class RandomProgram {
   program::Program p_;
   std::vector<program::Instruction>* code_ = nullptr;
   Section section_ = Section::setup;
-  std::vector<Operand> numbers_, truths_;    // what may be read here
+  std::vector<Operand> numbers_, truths_;                       // what may be read here
   std::vector<SlotId> states_, truth_states_, rings_, series_;  // histories: written by month, in setup
   std::vector<SlotId> written_this_month_;
   std::vector<bool> is_truth_;
@@ -45,8 +45,16 @@ class RandomProgram {
   bool chance(int percent) { return below(100) < percent; }
 
   double number() {
-    static const double kOdd[] = {0.0, -0.0, 1.0, -1.0, 1e-300, 1e300, std::numeric_limits<double>::infinity(),
-                                  -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN(), 0.5};
+    static const double kOdd[] = {0.0,
+                                  -0.0,
+                                  1.0,
+                                  -1.0,
+                                  1e-300,
+                                  1e300,
+                                  std::numeric_limits<double>::infinity(),
+                                  -std::numeric_limits<double>::infinity(),
+                                  std::numeric_limits<double>::quiet_NaN(),
+                                  0.5};
     if (chance(5)) return kOdd[below(10)];
     if (chance(40)) return below(9) - 4;
     return (below(2000) - 1000) / 64.0;
@@ -76,7 +84,8 @@ class RandomProgram {
   Operand any_number() {
     if (chance(15)) return program::constant(number());
     if (section_ != Section::setup && chance(10)) return program::schedule(add_schedule(false));
-    if (!rings_.empty() && section_ != Section::setup && chance(15)) return history_read(rings_[static_cast<std::size_t>(below(static_cast<int>(rings_.size())))]);
+    if (!rings_.empty() && section_ != Section::setup && chance(15))
+      return history_read(rings_[static_cast<std::size_t>(below(static_cast<int>(rings_.size())))]);
     if (!series_.empty() && chance(10)) return history_read(series_[static_cast<std::size_t>(below(static_cast<int>(series_.size())))]);
     if (numbers_.empty()) return program::constant(number());
     return numbers_[static_cast<std::size_t>(below(static_cast<int>(numbers_.size())))];
@@ -123,11 +132,38 @@ class RandomProgram {
 
   // One elementwise operation, or one that reads a table.
   void compute(bool guarded) {
-    static const Op kToNumber[] = {Op::copy, Op::add, Op::sub, Op::mul, Op::div, Op::power, Op::neg, Op::abs, Op::sqrt, Op::exp,
-                                   Op::log, Op::floor, Op::round, Op::min, Op::max, Op::choose, Op::mul_add, Op::mul_sub, Op::sub_mul,
-                                   Op::add_add, Op::add_sub, Op::sub_add, Op::sub_sub, Op::normal_cdf, Op::normal_quantile};
-    static const Op kToTruth[] = {Op::less, Op::less_equal, Op::same, Op::nearly_equal, Op::both, Op::either, Op::opposite, Op::both3,
-                                  Op::both_less, Op::both_less_equal, Op::both_same, Op::copy, Op::choose};
+    static const Op kToNumber[] = {Op::copy,
+                                   Op::add,
+                                   Op::sub,
+                                   Op::mul,
+                                   Op::div,
+                                   Op::power,
+                                   Op::neg,
+                                   Op::abs,
+                                   Op::sqrt,
+                                   Op::exp,
+                                   Op::log,
+                                   Op::floor,
+                                   Op::round,
+                                   Op::min,
+                                   Op::max,
+                                   Op::choose,
+                                   Op::mul_add,
+                                   Op::mul_sub,
+                                   Op::sub_mul,
+                                   Op::add_add,
+                                   Op::add_sub,
+                                   Op::sub_add,
+                                   Op::sub_sub,
+                                   Op::add_mul,
+                                   Op::mul_mul,
+                                   Op::mul_div,
+                                   Op::div_mul,
+                                   Op::normal_cdf,
+                                   Op::normal_quantile};
+    static const Op kToTruth[] = {Op::less,      Op::less_equal, Op::same,  Op::nearly_equal, Op::both,
+                                  Op::either,    Op::opposite,   Op::both3, Op::both_less,    Op::both_less_equal,
+                                  Op::both_same, Op::copy,       Op::choose};
     const int kind = below(100);
     if (kind < 55) {
       const Op op = chance(50) ? kToNumber[below(5)] : kToNumber[below(static_cast<int>(std::size(kToNumber)))];

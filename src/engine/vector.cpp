@@ -166,6 +166,18 @@ struct Machine::Inside {
         case Action::select2_k:
           kernel.select2_k(s.in[0], s.k[1], s.out, s.out, s.k[2], s.out2, s.out2, n);
           break;
+        case Action::sub_accumulate:
+          kernel.sub_accumulate(s.in[0], s.in[1], s.out, s.out2, n);
+          break;
+        case Action::sub_accumulate2:
+          kernel.sub_accumulate2(s.in[0], s.in[1], s.out, s.out2, s.out3, n);
+          break;
+        case Action::mul_accumulate:
+          kernel.mul_accumulate(s.in[0], s.in[1], s.out, s.out2, n);
+          break;
+        case Action::gate_ge:
+          kernel.gate_ge(s.out, s.out2, s.k[1], n);
+          break;
         case Action::fill:
           kernel.fill(s.k[0], s.out, n);
           break;

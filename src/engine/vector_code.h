@@ -32,8 +32,12 @@ enum class Action : std::uint8_t {
   mkk,
   select2,
   select2_k,
-  fill,    // out = k[0]
-  scalar,  // all operands are numbers: computed once, then filled in
+  sub_accumulate,   // out = in0 - in1, out2 = out2 + out
+  sub_accumulate2,  // … and out3 = out3 + out
+  mul_accumulate,   // out = in0 * in1, out2 = out2 + out
+  gate_ge,          // out = out & (k1 <= out2), out2 = out2 * out
+  fill,             // out = k[0]
+  scalar,           // all operands are numbers: computed once, then filled in
   draw_path,
   draw_month,
   draw_attempt,
@@ -62,6 +66,7 @@ struct Step {
   const double* in[3] = {};
   double* out = nullptr;
   double* out2 = nullptr;
+  double* out3 = nullptr;
   double k[3] = {};
   program::SlotId history = program::kNoSlot;  // window_sum, row_sum: rows of; series: target
   std::int32_t lag = 0;
@@ -73,6 +78,7 @@ struct Location {
   program::SlotId history = program::kNoSlot;
   bool absolute = false;  // `month` is that of the row; else the row is `month` months back
   std::int32_t month = 0;
+  friend bool operator==(const Location&, const Location&) = default;
 };
 
 // What must be set before a piece of code runs in a month.

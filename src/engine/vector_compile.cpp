@@ -219,6 +219,7 @@ class Resolver {
       push(code, step);
       region(all, begin, end, frame, code);
       code.steps[here].data = static_cast<std::uint32_t>(code.steps.size() - here - 1);
+      last_.code = nullptr;  // what follows is not skipped with it
       return;
     }
     auto made = std::make_unique<Guard>();
@@ -447,6 +448,8 @@ class Resolver {
   };
 
   void elementwise(const Instruction& x, Value* v, int count, Frame& frame, Code& code) {
+    const Location out = write(frame, x, x.target);
+    if (absorbed(x.op, v, out, code)) return;
     Step step;
     const bool numbers = std::none_of(v, v + count, [](const Value& value) { return value.is_column; });
     if (numbers) {
@@ -459,8 +462,40 @@ class Resolver {
       step.kernel = choice.kernel;
       for (int i = 0; i < choice.operands; ++i) bind(code, step, i, choice.in[i]);
     }
-    bind_output(code, step, write(frame, x, x.target));
+    bind_output(code, step, out);
     push(code, step);
+    last_ = {&code, code.steps.size() - 1, x.op, {v[0], v[1], v[2]}, out};
+  }
+
+  // Operations with several targets, from those of the program that stand side by side: a difference or product that is added to a
+  // total at once, and a total that is cut off where it falls below a bound. The bits are those of the separate steps.
+  bool absorbed(Op op, const Value* v, const Location& out, Code& code) {
+    if (last_.code != &code || last_.step + 1 != code.steps.size() || out.fixed == nullptr) return false;
+    Step& before = code.steps[last_.step];
+    const auto is = [](const Value& value, const Location& location) { return value.is_column && value.column == location; };
+    const auto untouched = [&](const Location& total) { return !(total == last_.out) && !is(last_.v[0], total) && !is(last_.v[1], total); };
+    if (op == Op::add && untouched(out) && ((is(v[0], out) && is(v[1], last_.out)) || (is(v[1], out) && is(v[0], last_.out)))) {
+      const bool columns = last_.v[0].is_column && last_.v[1].is_column;
+      if (before.action == Action::cc && columns && (last_.op == Op::sub || last_.op == Op::mul)) {
+        before.action = last_.op == Op::sub ? Action::sub_accumulate : Action::mul_accumulate;
+        before.out2 = out.fixed;
+        return true;
+      }
+      if (before.action == Action::sub_accumulate && before.out2 != out.fixed) {
+        before.action = Action::sub_accumulate2;
+        before.out3 = out.fixed;
+        return true;
+      }
+    }
+    // gate = gate and k <= a; a = a * gate
+    if (op == Op::mul && last_.op == Op::both_less_equal && before.action == Action::mkc && is(last_.v[0], last_.out) &&
+        is(last_.v[2], out) && last_.out.fixed != nullptr && !(last_.out == out) &&
+        ((is(v[0], out) && is(v[1], last_.out)) || (is(v[1], out) && is(v[0], last_.out)))) {
+      before.action = Action::gate_ge;
+      before.out2 = out.fixed;
+      return true;
+    }
+    return false;
   }
 
   Choice choose_kernel(Op op, Value* v, Code& code) {
@@ -539,6 +574,14 @@ class Resolver {
       case Op::sub_add:
         if (!v[1].is_column) return ternary(k.add3, v[0], negated(v[1]), v[2], code);
         return ternary(k.sub_add, v[0], v[1], v[2], code);
+      case Op::add_mul:
+        return ternary(k.add_mul, v[0], v[1], v[2], code, true);
+      case Op::mul_mul:
+        return ternary(k.mul3, v[0], v[1], v[2], code, true);
+      case Op::mul_div:
+        return ternary(k.mul_div, v[0], v[1], v[2], code, true);
+      case Op::div_mul:
+        return ternary(k.div_mul, v[0], v[1], v[2], code);
       case Op::sub_sub:
         if (!v[1].is_column) return ternary(k.add_sub, v[0], negated(v[1]), v[2], code);
         return ternary(k.sub_sub, v[0], v[1], v[2], code);
@@ -593,6 +636,13 @@ class Resolver {
   const kernels::Kernels& kernels_ = kernels::kernels();
   std::map<std::uint64_t, double*> constants_;
   bool in_setup_ = false;
+  struct Last {  // the elementwise step pushed last
+    const Code* code = nullptr;
+    std::size_t step = 0;
+    Op op = Op::copy;
+    Value v[3];
+    Location out;
+  } last_;
 };
 
 }  // namespace

@@ -69,8 +69,8 @@ std::vector<PathRecord> run_reference(const Program& program, const Slice& slice
       for (std::size_t month = 0; month < truth[lane].outputs[output].size(); ++month) {
         const double expected = truth[lane].outputs[output][month], found = fast.outputs[output][month].at(lane);
         if (!same_bits(expected, found)) {
-          return ::testing::AssertionFailure() << "lane " << lane << " output " << output << " month " << month << ": reference " << expected
-                                               << ", vector " << found << "\n"
+          return ::testing::AssertionFailure() << "lane " << lane << " output " << output << " month " << month << ": reference "
+                                               << expected << ", vector " << found << "\n"
                                                << program::print(program);
         }
       }
@@ -162,7 +162,8 @@ TEST(VectorEngine, RunsRunway60AsTheReferenceDoes) {
 TEST(VectorEngine, EqualsTheReferenceOnAwkwardNumbers) {
   using program::Op;
   const double infinity = std::numeric_limits<double>::infinity();
-  const std::vector<double> numbers = {0.0, -0.0, 1, -1, 5e-324, 1e308, infinity, -infinity, std::numeric_limits<double>::quiet_NaN(), 2, 0.5, 0.25, -2.5};
+  const std::vector<double> numbers = {0.0, -0.0, 1,    -1,  5e-324, 1e308, infinity, -infinity, std::numeric_limits<double>::quiet_NaN(),
+                                       2,   0.5,  0.25, -2.5};
   const std::vector<double> truths = {0, 1};
   int checked = 0;
   for (int code = 0; code <= static_cast<int>(Op::record); ++code) {
@@ -174,12 +175,15 @@ TEST(VectorEngine, EqualsTheReferenceOnAwkwardNumbers) {
         case Op::both:
         case Op::either:
         case Op::opposite:
-        case Op::both3: return truths;
+        case Op::both3:
+          return truths;
         case Op::choose:
         case Op::both_less:
         case Op::both_less_equal:
-        case Op::both_same: return operand == 0 ? truths : numbers;
-        default: return numbers;
+        case Op::both_same:
+          return operand == 0 ? truths : numbers;
+        default:
+          return numbers;
       }
     };
     // Each combination is one output of a program of one month; shape: which operands are columns.

@@ -189,6 +189,8 @@ struct Kernels {
   void (*accumulate_products)(const double* a, const double* b, size_t n, double shift_a, double shift_b, Lanes8& products);
   // Lanes with a nonzero value (NaN counts).
   size_t (*count_nonzero)(const double* column, size_t n);
+  // accumulate_moments and widen_range in one pass, for columns without NaN; with one, the range is unspecified and the sums are NaN.
+  void (*accumulate_all)(const double* column, size_t n, double shift, Lanes8& sum, Lanes8& sumsq, double& lo, double& hi);
   // Least and greatest: lo = min(lo, column), hi = max(hi, column); NaN lanes are passed over; of zeros either sign may come.
   void (*widen_range)(const double* column, size_t n, double& lo, double& hi);
 

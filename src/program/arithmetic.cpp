@@ -9,9 +9,7 @@
 
 namespace warchest::program {
 
-bool is_elementwise(Op op) {
-  return (op >= Op::copy && op <= Op::both_same) || op == Op::normal_cdf || op == Op::normal_quantile;
-}
+bool is_elementwise(Op op) { return (op >= Op::copy && op <= Op::both_same) || op == Op::normal_cdf || op == Op::normal_quantile; }
 
 bool is_pure(Op op) {
   return is_elementwise(op) || op == Op::quantile_table || op == Op::quantile || op == Op::chance_below || op == Op::lookup;
@@ -80,6 +78,14 @@ double apply(Op op, double a, double b, double c) {
       return (a - b) + c;
     case Op::sub_sub:
       return (a - b) - c;
+    case Op::add_mul:
+      return (a + b) * c;
+    case Op::mul_mul:
+      return (a * b) * c;
+    case Op::mul_div:
+      return (a * b) / c;
+    case Op::div_mul:
+      return (a / b) * c;
     case Op::both3:
       return truth(a != 0 && b != 0 && c != 0);
     case Op::both_less:

@@ -732,6 +732,12 @@ std::optional<Instruction> fused(const Instruction& inner, const Instruction& ou
     if (inner.op == Op::sub) return make(Op::sub_sub, inner.a, inner.b, other);
   } else if (outer.op == Op::sub) {
     if (inner.op == Op::mul) return make(Op::sub_mul, other, inner.a, inner.b);
+  } else if (outer.op == Op::mul) {
+    if (inner.op == Op::add) return make(Op::add_mul, inner.a, inner.b, other);
+    if (inner.op == Op::mul) return make(Op::mul_mul, inner.a, inner.b, other);
+    if (inner.op == Op::div) return make(Op::div_mul, inner.a, inner.b, other);
+  } else if (outer.op == Op::div && at == 0) {
+    if (inner.op == Op::mul) return make(Op::mul_div, inner.a, inner.b, other);
   } else if (outer.op == Op::both) {
     if (inner.op == Op::less) return make(Op::both_less, other, inner.a, inner.b);
     if (inner.op == Op::less_equal) return make(Op::both_less_equal, other, inner.a, inner.b);
@@ -749,7 +755,8 @@ bool fuse_one(const Program& p, Code& code) {
     if (code[i].target != kNoSlot) made_at[code[i].target] = i;
   }
   for (std::size_t j = 0; j < code.size(); ++j) {
-    if (code[j].op != Op::add && code[j].op != Op::sub && code[j].op != Op::both) continue;
+    const Op op = code[j].op;
+    if (op != Op::add && op != Op::sub && op != Op::mul && op != Op::div && op != Op::both) continue;
     for (const bool both_last : {false, true}) {  // a comparison is fused before a conjunction
       for (int at = 1; at >= 0; --at) {
         const Operand& operand = at == 0 ? code[j].a : code[j].b;

@@ -1,7 +1,8 @@
-// Ranks are found by selection in values, and by running sums over counts, sixty-four bins at a stride.
+// Ranks are found by buckets of values and selection within one, and by running sums over counts, sixty-four bins at a stride.
 #include "results/quantile.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +11,13 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int kBucketBits = 12;
+
+// Bits of a double as a number that grows with it.
+std::uint64_t ordered_key(double x) {
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  return bits >> 63 ? ~bits : bits | std::uint64_t{1} << 63;
+}
 
 }  // namespace
 
@@ -21,22 +29,53 @@ std::uint64_t nearest_rank(double q, std::uint64_t n) {
   return std::min(n, static_cast<std::uint64_t>(rank));
 }
 
-std::vector<double> quantiles_of_values(std::vector<double>& values, std::span<const double> ranks) {
-  values.erase(std::remove_if(values.begin(), values.end(), [](double x) { return x != x; }), values.end());
-  std::vector<double> out;
-  std::size_t from = 0;  // everything before is smaller and in its place
+std::vector<double> quantiles_of_values(std::span<const std::span<const double>> pieces, std::span<const double> ranks) {
+  const auto each = [&](auto visit) {
+    for (const auto& piece : pieces) {
+      for (const double x : piece) {
+        if (x == x) visit(x);
+      }
+    }
+  };
+  std::uint64_t count = 0, least = std::numeric_limits<std::uint64_t>::max(), most = 0;
+  each([&](double x) {
+    const std::uint64_t key = ordered_key(x);
+    least = std::min(least, key);
+    most = std::max(most, key);
+    ++count;
+  });
+  if (count == 0) return std::vector<double>(ranks.size(), kNaN);
+  // Cut the range of keys into buckets, find those in which the ranks lie, and look only there.
+  const int width = std::bit_width(most - least), shift = std::max(0, width - kBucketBits);
+  std::vector<std::uint64_t> counts(std::size_t{1} << kBucketBits);
+  each([&](double x) { ++counts[(ordered_key(x) - least) >> shift]; });
+  std::vector<std::int16_t> list_of(counts.size(), -1);
+  std::vector<std::vector<double>> lists;
+  struct Wanted {
+    std::int16_t list;
+    std::uint64_t rank;  // within it, from 1
+  };
+  std::vector<Wanted> wanted;
   for (const double q : ranks) {
-    if (values.empty()) {
-      out.push_back(kNaN);
-      continue;
+    std::uint64_t left = nearest_rank(q, count);
+    std::size_t bucket = 0;
+    while (left > counts[bucket]) left -= counts[bucket++];
+    if (list_of[bucket] < 0) {
+      list_of[bucket] = static_cast<std::int16_t>(lists.size());
+      lists.emplace_back().reserve(counts[bucket]);
     }
-    const auto at = static_cast<std::size_t>(nearest_rank(q, values.size()) - 1);
-    if (at >= from) {
-      const auto begin = values.begin();
-      std::nth_element(begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(at), values.end());
-      from = at + 1;
-    }
-    out.push_back(values[at]);
+    wanted.push_back({list_of[bucket], left});
+  }
+  each([&](double x) {
+    const std::int16_t list = list_of[(ordered_key(x) - least) >> shift];
+    if (list >= 0) lists[static_cast<std::size_t>(list)].push_back(x);
+  });
+  std::vector<double> out;
+  for (const Wanted& w : wanted) {
+    auto& list = lists[static_cast<std::size_t>(w.list)];
+    const auto at = list.begin() + static_cast<std::ptrdiff_t>(w.rank - 1);
+    if (shift > 0) std::nth_element(list.begin(), at, list.end());
+    out.push_back(*at);
   }
   return out;
 }
@@ -59,7 +98,7 @@ typename Binned<Count>::Found Binned<Count>::find(double q) const {
   if (left <= bottomless) return {-1, left};
   left -= bottomless;
   constexpr std::size_t kStride = 64;
-  std::size_t bin = 0;
+  std::size_t bin = from;
   while (bin + kStride <= bins.size()) {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < kStride; ++i) sum += bins[bin + i];

@@ -12,9 +12,9 @@ namespace warchest::results {
 // The k of the k-th smallest: ceil(q * n), within 1 … n. A product that is a whole number but for rounding is taken as one.
 std::uint64_t nearest_rank(double q, std::uint64_t n);
 
-// The wanted ranks of some values, ascending ranks; NaN values are no answers. Reorders its argument.
+// The wanted ranks of the values of all pieces together; NaN values are no answers.
 //   shape   values, ranks -> one number a rank (NaN where there are no values); order  none; error  none
-std::vector<double> quantiles_of_values(std::vector<double>& values, std::span<const double> ranks);
+std::vector<double> quantiles_of_values(std::span<const std::span<const double>> pieces, std::span<const double> ranks);
 
 // Of counts by month, the endless after the last.   error  none
 double quantile_of_months(std::span<const std::uint64_t> by_month, std::uint64_t endless, double q);
@@ -27,6 +27,7 @@ struct Binned {
   kernels::Binning binning;
   std::uint64_t bottomless = 0, finite = 0, endless = 0;
   double min = 0, max = 0;
+  std::size_t from = 0;  // bins before this one are known to be empty
 
   double quantile(double q) const;
   // Whether the quantile lies in an outermost bin, where nothing but min or max is known of it.

@@ -42,13 +42,9 @@ Estimate Column::quantile(double q) const {
   } else if (!bins.empty()) {
     out.value = Binned<std::uint64_t>{bins, binning, bottomless, paths - endless - bottomless, endless, min, max}.quantile(q);
   } else if (!kept[0].empty()) {
-    std::vector<double> all;
-    for (std::size_t s = 0; s < kScrambles; ++s) {
-      std::vector<double> values = kept[s];
-      all.insert(all.end(), values.begin(), values.end());
-      out.scrambles[s] = quantiles_of_values(values, {&q, 1}).front();
-    }
-    out.value = quantiles_of_values(all, {&q, 1}).front();
+    std::vector<std::span<const double>> pieces(kept.begin(), kept.end());
+    for (std::size_t s = 0; s < kScrambles; ++s) out.scrambles[s] = quantiles_of_values({&pieces[s], 1}, {&q, 1}).front();
+    out.value = quantiles_of_values(pieces, {&q, 1}).front();
   }
   return out;
 }
