@@ -38,10 +38,14 @@ Value Checker::call(const Written& written, Context& context) {
   if (found.kind == Found::Kind::entity && entities_[found.entity].is != kNone) return call_table(written, found.entity, context);
   if (const FunctionRow* row = find_function(name)) {
     switch (row->group) {
-      case FunctionGroup::plain: return call_plain(*row, written, context);
-      case FunctionGroup::time: return call_time(*row, written, context);
-      case FunctionGroup::across: return call_across(*row, written, context);
-      case FunctionGroup::luck: return call_luck(*row, written, context);
+      case FunctionGroup::plain:
+        return call_plain(*row, written, context);
+      case FunctionGroup::time:
+        return call_time(*row, written, context);
+      case FunctionGroup::across:
+        return call_across(*row, written, context);
+      case FunctionGroup::luck:
+        return call_luck(*row, written, context);
       case FunctionGroup::table:
         error(Code::bad_argument, callee.span(), "after `" + name + "` stand braces", "for example  " + std::string(row->example));
         return bad(span);
@@ -57,7 +61,8 @@ Value Checker::call(const Written& written, Context& context) {
         return value_of({.kind = Found::Kind::measure, .measure = row, .index = entities_[*company].index}, span, context);
       }
     }
-    error(Code::bad_argument, span, "`" + name + "` wants a company in brackets", "write  " + name + "(" + (model_.companies.empty() ? "acme" : model_.companies.front().name) + ")");
+    error(Code::bad_argument, span, "`" + name + "` wants a company in brackets",
+          "write  " + name + "(" + (model_.companies.empty() ? "acme" : model_.companies.front().name) + ")");
     return bad(span);
   }
   const LaterName* later = find_later_function(name) != nullptr ? find_later_function(name) : find_later_measure(name);
@@ -67,8 +72,9 @@ Value Checker::call(const Written& written, Context& context) {
   }
   std::vector<std::string> candidates;
   for (const FunctionRow& row : functions()) candidates.emplace_back(row.name);
-  const auto near = text::nearest_name(name, candidates);
-  error(Code::unknown_name, callee.span(), "there is no function `" + name + "`", near ? "did you mean  " + *near + "?" : "`warchest help` lists the functions", name);
+  const auto near = nearest(name, candidates);
+  error(Code::unknown_name, callee.span(), "there is no function `" + name + "`",
+        near ? "did you mean  " + *near + "?" : "`warchest help` lists the functions", name);
   return bad(span);
 }
 
@@ -84,8 +90,12 @@ bool Checker::refuse_from(const Written& argument) {
 bool Checker::count_arguments(const FunctionRow& row, const Written& written, std::size_t least, std::size_t most) {
   const std::size_t count = written.children() - 1;
   if (count >= least && count <= most) return true;
-  const std::string wants = least == most ? std::to_string(least) : most > 100 ? "at least " + std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
-  error(Code::bad_argument, written.span(), "`" + std::string(row.name) + "` takes " + wants + (least == most && least == 1 ? " argument: " : " arguments: ") + std::string(row.parameters),
+  const std::string wants = least == most ? std::to_string(least)
+                            : most > 100  ? "at least " + std::to_string(least)
+                                          : std::to_string(least) + " to " + std::to_string(most);
+  error(Code::bad_argument, written.span(),
+        "`" + std::string(row.name) + "` takes " + wants + (least == most && least == 1 ? " argument: " : " arguments: ") +
+            std::string(row.parameters),
         "for example  " + std::string(row.example));
   return false;
 }
@@ -94,7 +104,9 @@ bool Checker::no_names(const FunctionRow& row, const Written& written) {
   for (std::size_t i = 1; i < written.children(); ++i) {
     const Written argument = written.child(i);
     if (argument->kind != Kind::pair) continue;
-    error(Code::bad_argument, argument.span(), "`" + std::string(row.name) + "` takes its arguments by place: " + std::string(row.parameters), "for example  " + std::string(row.example));
+    error(Code::bad_argument, argument.span(),
+          "`" + std::string(row.name) + "` takes its arguments by place: " + std::string(row.parameters),
+          "for example  " + std::string(row.example));
     return false;
   }
   return true;
@@ -107,13 +119,15 @@ Value Checker::call_table(const Written& written, EntityId entity, Context& cont
   const text::Span span = written.span();
   if (states_[definition].bad) return bad(span);
   if (!states_[definition].table_by_number || written.children() != 2) {
-    error(Code::bad_argument, span, "`" + entities_[entity].full + "` takes nothing in brackets", "only a table by number is called:  input effect = { 1: 100%, 2: 60% }, effect(1.5)");
+    error(Code::bad_argument, span, "`" + entities_[entity].full + "` takes nothing in brackets",
+          "only a table by number is called:  input effect = { 1: 100%, 2: 60% }, effect(1.5)");
     return bad(span);
   }
   Value argument = expression(written.child(1), context);
   if (!need_number(argument, "a table by number")) argument.bad = true;
   if (!argument.bad && !argument.unit.plain()) {
-    error(Code::unit_mismatch, argument.span, "this table goes by plain numbers, and this is " + quantity::in_words(argument.unit), "", quantity::spelled(argument.unit), "a plain number");
+    error(Code::unit_mismatch, argument.span, "this table goes by plain numbers, and this is " + quantity::in_words(argument.unit), "",
+          quantity::spelled(argument.unit), "a plain number");
     argument.bad = true;
   }
   const Definition& table = model_.definitions[definition];
@@ -160,7 +174,8 @@ Value Checker::call_plain(const FunctionRow& row, const Written& written, Contex
   if (!one) {
     for (std::size_t i = 1; i < arguments.size() && good; ++i) {
       if (arguments[i].type != type) {
-        error(Code::wrong_type, arguments[i].span, "`" + std::string(row.name) + "` mixes " + type_in_words(arguments.front()) + " and " + type_in_words(arguments[i]));
+        error(Code::wrong_type, arguments[i].span,
+              "`" + std::string(row.name) + "` mixes " + type_in_words(arguments.front()) + " and " + type_in_words(arguments[i]));
         good = false;
       } else {
         good = same_unit(arguments.front(), arguments[i], arguments[i].span, "`" + std::string(row.name) + "` holds", "against");
@@ -178,12 +193,15 @@ Value Checker::call_plain(const FunctionRow& row, const Written& written, Contex
       result.bad = !good;
       return result;
     }
-    case FunctionId::clip_: kind = ExprKind::clip; break;
+    case FunctionId::clip_:
+      kind = ExprKind::clip;
+      break;
     case FunctionId::sqrt_: {
       kind = ExprKind::sqrt;
       const auto root = unit.root(2);
       if (good && !root) {
-        error(Code::unit_mismatch, arguments.front().span, "a root needs a unit that is a square, and this is " + quantity::in_words(unit), "", quantity::spelled(unit), "a plain number");
+        error(Code::unit_mismatch, arguments.front().span, "a root needs a unit that is a square, and this is " + quantity::in_words(unit),
+              "", quantity::spelled(unit), "a plain number");
         good = false;
       }
       unit = root.value_or(quantity::Unit());
@@ -193,11 +211,14 @@ Value Checker::call_plain(const FunctionRow& row, const Written& written, Contex
     case FunctionId::log_:
       kind = row.id == FunctionId::exp_ ? ExprKind::exp : ExprKind::log;
       if (good && !unit.plain()) {
-        error(Code::unit_mismatch, arguments.front().span, "`" + std::string(row.name) + "` takes a plain number, and this is " + quantity::in_words(unit), "divide it by a reference first:  log(x / $1M)", quantity::spelled(unit), "a plain number");
+        error(Code::unit_mismatch, arguments.front().span,
+              "`" + std::string(row.name) + "` takes a plain number, and this is " + quantity::in_words(unit),
+              "divide it by a reference first:  log(x / $1M)", quantity::spelled(unit), "a plain number");
         good = false;
       }
       break;
-    default: break;
+    default:
+      break;
   }
   Value result = made(kind, type, unit, ids, span, context);
   result.bad = !good;
@@ -210,7 +231,8 @@ std::optional<int> Checker::known_months(const Written& written, Context& contex
   if (value.bad) return std::nullopt;
   const auto months = known(value.id);
   if (value.type != TypeKind::number || value.unit != quantity::duration()) {
-    error(Code::bad_lag, value.span, std::string(what) + " is a duration, and this is " + type_in_words(value), "a duration has its unit:  12 months");
+    error(Code::bad_lag, value.span, std::string(what) + " is a duration, and this is " + type_in_words(value),
+          "a duration has its unit:  12 months");
     return std::nullopt;
   }
   if (!months || *months < 0 || *months > kLongestWindow) {
@@ -253,7 +275,8 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
       if (!months || *months < 1) value.bad = true;
       quantity::Unit unit = value.unit;
       if (row.id == FunctionId::sum_ && !value.bad) unit = amount_of(value, row.name);
-      Value result = made(row.id == FunctionId::sum_ ? ExprKind::window_sum : ExprKind::window_mean, TypeKind::number, unit, {value.id}, span, context, months.value_or(1));
+      Value result = made(row.id == FunctionId::sum_ ? ExprKind::window_sum : ExprKind::window_mean, TypeKind::number, unit, {value.id},
+                          span, context, months.value_or(1));
       result.bad = value.bad;
       return result;
     }
@@ -272,7 +295,8 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
       Value value = value_at(1);
       if (!need_number(value, "`annual`")) value.bad = true;
       if (!value.bad && value.unit.exponent(quantity::Dimension::time) != -1) {
-        error(Code::unit_mismatch, value.span, "`annual` takes a flow, and this is " + quantity::in_words(value.unit), "", quantity::spelled(value.unit), "something per time");
+        error(Code::unit_mismatch, value.span, "`annual` takes a flow, and this is " + quantity::in_words(value.unit), "",
+              quantity::spelled(value.unit), "something per time");
         value.bad = true;
       }
       const ExprId twelve = constant(quantity::kMonthsPerYear, span, context.owner);
@@ -280,7 +304,8 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
       result.bad = value.bad;
       return result;
     }
-    case FunctionId::grow_: return call_grow(row, written, context);
+    case FunctionId::grow_:
+      return call_grow(row, written, context);
     case FunctionId::after_: {
       if (!count_arguments(row, written, 2, 2)) return bad(span);
       const Value date = date_operand(written.child(1), context, Edge::exact);
@@ -295,14 +320,16 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
       Value from = value_at(1), to = value_at(2);
       bool good = need_number(from, "`ramp`") & need_number(to, "`ramp`");
       good = good && same_unit(from, to, to.span, "`ramp` goes from", "to");
-      const Value date = date_operand(written.child(3), context, Edge::exact), over = duration_argument(written.child(4), context, "how long a ramp takes");
+      const Value date = date_operand(written.child(3), context, Edge::exact),
+                  over = duration_argument(written.child(4), context, "how long a ramp takes");
       Value result = made(ExprKind::ramp, TypeKind::number, from.unit, {from.id, to.id, date.id, over.id}, span, context);
       result.bad = !good || date.bad || over.bad;
       return result;
     }
     case FunctionId::s_curve_: {
       if (!count_arguments(row, written, 2, 2)) return bad(span);
-      const Value date = date_operand(written.child(1), context, Edge::exact), over = duration_argument(written.child(2), context, "the length of an S-curve");
+      const Value date = date_operand(written.child(1), context, Edge::exact),
+                  over = duration_argument(written.child(2), context, "the length of an S-curve");
       Value result = made(ExprKind::s_curve, TypeKind::number, {}, {date.id, over.id}, span, context);
       result.bad = date.bad || over.bad;
       return result;
@@ -311,7 +338,8 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
       if (!count_arguments(row, written, 1, 1)) return bad(span);
       const Value event = expression(written.child(1), context);
       if (!event.bad && event.type != TypeKind::event) {
-        error(Code::wrong_type, event.span, "`months_since` wants an event, and this is " + type_in_words(event), "for example  months_since(last_round)");
+        error(Code::wrong_type, event.span, "`months_since` wants an event, and this is " + type_in_words(event),
+              "for example  months_since(last_round)");
         return bad(span);
       }
       Value result = made(ExprKind::months_since, TypeKind::number, quantity::duration(), {}, span, context);
@@ -320,7 +348,8 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
       result.bad = event.bad;
       return result;
     }
-    default: return bad(span);
+    default:
+      return bad(span);
   }
 }
 
@@ -328,7 +357,8 @@ Value Checker::call_time(const FunctionRow& row, const Written& written, Context
 quantity::Unit Checker::amount_of(Value& value, std::string_view name) {
   if (value.unit.exponent(quantity::Dimension::time) == -1) return value.unit * quantity::duration();
   if (value.unit.plain()) return {};
-  error(Code::unit_mismatch, value.span, "`" + std::string(name) + "` adds up a flow or a count, and this is a stock: " + quantity::in_words(value.unit),
+  error(Code::unit_mismatch, value.span,
+        "`" + std::string(name) + "` adds up a flow or a count, and this is a stock: " + quantity::in_words(value.unit),
         "mean(x, 12 months) is the mean of a stock", quantity::spelled(value.unit), "something per time");
   value.bad = true;
   return value.unit;
@@ -337,7 +367,8 @@ quantity::Unit Checker::amount_of(Value& value, std::string_view name) {
 Value Checker::duration_argument(const Written& written, Context& context, std::string_view what) {
   Value value = expression(written, context);
   if (!value.bad && (value.type != TypeKind::number || value.unit != quantity::duration())) {
-    error(Code::unit_mismatch, value.span, std::string(what) + " is a duration, and this is " + type_in_words(value), "a duration has its unit:  18 months", "", "a duration");
+    error(Code::unit_mismatch, value.span, std::string(what) + " is a duration, and this is " + type_in_words(value),
+          "a duration has its unit:  18 months", "", "a duration");
     value.bad = true;
   }
   return value;
@@ -369,7 +400,8 @@ Value Checker::call_grow(const FunctionRow& row, const Written& written, Context
   Value value = expression(written.child(1), context), rate = expression(written.child(2), context);
   bool good = need_number(value, "`grow`") & need_number(rate, "`grow`") & !from.bad;
   if (good && rate.unit != quantity::per_month() && !rate.nought) {
-    error(Code::unit_mismatch, rate.span, "growth is a rate per time, and this is " + quantity::in_words(rate.unit), "a rate has its time:  5%/year", quantity::spelled(rate.unit), "1/year");
+    error(Code::unit_mismatch, rate.span, "growth is a rate per time, and this is " + quantity::in_words(rate.unit),
+          "a rate has its time:  5%/year", quantity::spelled(rate.unit), "1/year");
     good = false;
   }
   // (1 + yearly rate) ^ (1/12) - 1, as quantity::monthly_growth has it.
@@ -377,9 +409,12 @@ Value Checker::call_grow(const FunctionRow& row, const Written& written, Context
   if (const auto fixed = literal(rate.id)) {
     monthly = constant(quantity::monthly_growth(*fixed), rate.span, context.owner);
   } else {
-    const auto make = [&](ExprKind kind, std::vector<ExprId> args) { return node({.kind = kind, .args = std::move(args), .span = rate.span}, context.owner); };
+    const auto make = [&](ExprKind kind, std::vector<ExprId> args) {
+      return node({.kind = kind, .args = std::move(args), .span = rate.span}, context.owner);
+    };
     const auto number = [&](double x) { return constant(x, rate.span, context.owner); };
-    const ExprId yearly = make(ExprKind::max, {number(0), make(ExprKind::add, {number(1), make(ExprKind::mul, {number(quantity::kMonthsPerYear), rate.id})})});
+    const ExprId yearly = make(
+        ExprKind::max, {number(0), make(ExprKind::add, {number(1), make(ExprKind::mul, {number(quantity::kMonthsPerYear), rate.id})})});
     monthly = make(ExprKind::sub, {make(ExprKind::pow, {yearly, number(1 / quantity::kMonthsPerYear)}), number(1)});
   }
   Value result = made(ExprKind::grow, TypeKind::number, value.unit, {value.id, monthly, from.id}, span, context);
@@ -394,7 +429,8 @@ Value Checker::call_across(const FunctionRow& row, const Written& written, Conte
   if (!no_names(row, written) || !count_arguments(row, written, quantile ? 2 : 1, quantile ? 2 : 1)) return bad(span);
   if (context.reads != Reads::question) {
     error(Code::statistic_outside, written.child(0).span(),
-          "`" + std::string(row.name) + "` looks across all paths, and a plan knows only its own", row.id == FunctionId::mean_ ? "the mean over months is  mean(x, 3 months)" : "statistics stand in an `ask` or a `check`");
+          "`" + std::string(row.name) + "` looks across all paths, and a plan knows only its own",
+          row.id == FunctionId::mean_ ? "the mean over months is  mean(x, 3 months)" : "statistics stand in an `ask` or a `check`");
     expression(written.child(1), context);
     return bad(span);
   }
@@ -415,8 +451,11 @@ Value Checker::call_across(const FunctionRow& row, const Written& written, Conte
             dated ? "a date that may never come has quantiles and chances, no mean" : "chance(condition) is the share of the paths");
     }
   }
-  if (good && row.id != FunctionId::chance_ && !quantile && model_.exprs[value.id].kind == ExprKind::measure && model_.exprs[value.id].measure == Measure::lasts) {
-    error(Code::wrong_type, value.span, "`lasts` may be endless, so it has no " + std::string(row.name == "mean" ? "mean" : "standard deviation"), "quantile(" + quoted(written.child(1)) + ", 50%), chance(" + quoted(written.child(1)) + " >= 24 months)");
+  if (good && row.id != FunctionId::chance_ && !quantile && model_.exprs[value.id].kind == ExprKind::measure &&
+      model_.exprs[value.id].measure == Measure::lasts) {
+    error(Code::wrong_type, value.span,
+          "`lasts` may be endless, so it has no " + std::string(row.name == "mean" ? "mean" : "standard deviation"),
+          "quantile(" + quoted(written.child(1)) + ", 50%), chance(" + quoted(written.child(1)) + " >= 24 months)");
     good = false;
   }
   TypeKind type = TypeKind::number;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "text/check.h"
+#include "text/names.h"
 
 namespace warchest::model {
 
@@ -35,7 +36,7 @@ std::optional<Model> Checker::run() {
   find_overridden();   // what scenarios and the command line lay their hands on
   elaborate_all();     // names, types and units of every definition
   settle_scenarios();
-  settle_settings();   // --set
+  settle_settings();  // --set
   settle_asks();
   settle_checks();
   settle_reports();
@@ -65,11 +66,29 @@ void Checker::error(Code code, text::Span span, std::string message, std::string
 }
 
 void Checker::warning(Code code, text::Span span, std::string message, std::string suggestion) {
-  diagnostics_.add({.code = code, .severity = text::Severity::warning, .span = span, .message = std::move(message), .suggestion = std::move(suggestion)});
+  diagnostics_.add({.code = code,
+                    .severity = text::Severity::warning,
+                    .span = span,
+                    .message = std::move(message),
+                    .suggestion = std::move(suggestion)});
 }
 
 void Checker::refuse_later(text::Span span, std::string_view name, Part part) {
-  error(Code::not_supported_yet, span, "`" + std::string(name) + "` is not supported yet: it comes with the " + std::string(part_name(part)) + " part of warchest, which knows " + std::string(part_in_words(part)));
+  error(Code::not_supported_yet, span,
+        "`" + std::string(name) + "` is not supported yet: it comes with the " + std::string(part_name(part)) +
+            " part of warchest, which knows " + std::string(part_in_words(part)));
+}
+
+// A text of nothing but unknown names must not cost the square of its length.
+bool Checker::may_suggest(std::size_t names) {
+  constexpr std::size_t kMostCompared = 2'000'000;
+  names_compared_ += names;
+  return names_compared_ <= kMostCompared;
+}
+
+std::optional<std::string> Checker::nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  if (!may_suggest(candidates.size())) return std::nullopt;
+  return text::nearest_name(word, candidates);
 }
 
 Value Checker::bad(text::Span span) {
@@ -86,25 +105,44 @@ namespace {
 
 std::optional<double> folded(ExprKind kind, const std::vector<double>& x) {
   switch (kind) {
-    case ExprKind::add: return x[0] + x[1];
-    case ExprKind::sub: return x[0] - x[1];
-    case ExprKind::mul: return x[0] * x[1];
-    case ExprKind::div: return x[0] / x[1];
-    case ExprKind::pow: return std::pow(x[0], x[1]);
-    case ExprKind::neg: return -x[0];
-    case ExprKind::less: return x[0] < x[1] ? 1 : 0;
-    case ExprKind::less_equal: return x[0] <= x[1] ? 1 : 0;
-    case ExprKind::logical_and: return x[0] != 0 && x[1] != 0 ? 1 : 0;
-    case ExprKind::logical_or: return x[0] != 0 || x[1] != 0 ? 1 : 0;
-    case ExprKind::logical_not: return x[0] != 0 ? 0 : 1;
-    case ExprKind::choose: return x[0] != 0 ? x[1] : x[2];
-    case ExprKind::min: return std::min(x[0], x[1]);
-    case ExprKind::max: return std::max(x[0], x[1]);
-    case ExprKind::abs: return std::abs(x[0]);
-    case ExprKind::sqrt: return std::sqrt(x[0]);
-    case ExprKind::round: return std::round(x[0]);
-    case ExprKind::clip: return std::min(std::max(x[0], x[1]), x[2]);
-    default: return std::nullopt;  // exp and log are the kernels' own
+    case ExprKind::add:
+      return x[0] + x[1];
+    case ExprKind::sub:
+      return x[0] - x[1];
+    case ExprKind::mul:
+      return x[0] * x[1];
+    case ExprKind::div:
+      return x[0] / x[1];
+    case ExprKind::pow:
+      return std::pow(x[0], x[1]);
+    case ExprKind::neg:
+      return -x[0];
+    case ExprKind::less:
+      return x[0] < x[1] ? 1 : 0;
+    case ExprKind::less_equal:
+      return x[0] <= x[1] ? 1 : 0;
+    case ExprKind::logical_and:
+      return x[0] != 0 && x[1] != 0 ? 1 : 0;
+    case ExprKind::logical_or:
+      return x[0] != 0 || x[1] != 0 ? 1 : 0;
+    case ExprKind::logical_not:
+      return x[0] != 0 ? 0 : 1;
+    case ExprKind::choose:
+      return x[0] != 0 ? x[1] : x[2];
+    case ExprKind::min:
+      return std::min(x[0], x[1]);
+    case ExprKind::max:
+      return std::max(x[0], x[1]);
+    case ExprKind::abs:
+      return std::abs(x[0]);
+    case ExprKind::sqrt:
+      return std::sqrt(x[0]);
+    case ExprKind::round:
+      return std::round(x[0]);
+    case ExprKind::clip:
+      return std::min(std::max(x[0], x[1]), x[2]);
+    default:
+      return std::nullopt;  // exp and log are the kernels' own
   }
 }
 
@@ -126,7 +164,6 @@ ExprId Checker::node(Expr expr, OwnerId owner) {
   const ExprId id = static_cast<ExprId>(model_.exprs.size());
   model_.exprs.push_back(std::move(expr));
   owner_of_.push_back(owner);
-  unit_of_expr_.emplace_back();
   return id;
 }
 
@@ -138,7 +175,6 @@ Value Checker::made(ExprKind kind, TypeKind type, quantity::Unit unit, std::vect
                     double value, double value2) {
   Value result;
   result.id = node({.kind = kind, .type = type, .value = value, .value2 = value2, .args = std::move(args), .span = span}, context.owner);
-  unit_of_expr_[result.id] = unit;
   result.type = type;
   result.unit = std::move(unit);
   result.span = span;
@@ -171,15 +207,21 @@ std::string Checker::quoted(const Written& written) const { return lang::format(
 
 quantity::Unit Checker::unit_of_measure(MeasureUnit unit) const {
   switch (unit) {
-    case MeasureUnit::money: return currency();
-    case MeasureUnit::flow: return currency() / quantity::duration();
-    case MeasureUnit::duration: return quantity::duration();
-    case MeasureUnit::growth: return quantity::per_month();
-    case MeasureUnit::people: return quantity::Unit(quantity::Dimension::people);
+    case MeasureUnit::money:
+      return currency();
+    case MeasureUnit::flow:
+      return currency() / quantity::duration();
+    case MeasureUnit::duration:
+      return quantity::duration();
+    case MeasureUnit::growth:
+      return quantity::per_month();
+    case MeasureUnit::people:
+      return quantity::Unit(quantity::Dimension::people);
     case MeasureUnit::plain:
     case MeasureUnit::event:
     case MeasureUnit::date:
-    case MeasureUnit::truth: return {};
+    case MeasureUnit::truth:
+      return {};
   }
   return {};
 }

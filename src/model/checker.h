@@ -111,7 +111,7 @@ struct Context {
   std::uint32_t round = kNone;
   std::vector<std::uint32_t>* shared_lucks = nullptr;  // the cells of one table draw alike
   std::size_t next_shared = 0;
-  std::string cell_key;  // in `independent`
+  std::string cell_key;    // in `independent`
   bool component = false;  // a part of a mixture has no luck of its own
   bool in_statistic = false;
   // scenarios
@@ -154,6 +154,8 @@ class Checker {
   void warning(text::Code code, text::Span span, std::string message, std::string suggestion = {});
   void refuse_later(text::Span span, std::string_view name, Part part);
   Value bad(text::Span span);
+  bool may_suggest(std::size_t names);  // false once looking for near names has cost enough
+  std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
   // declare.cpp: blocks and fields
   void declare_files();
@@ -254,7 +256,8 @@ class Checker {
   Value truncate(const Written& written, Context& context);
   Value sample(const Written& written, Context& context);
   Value metalog(std::vector<std::pair<double, Value>> points, MetalogForm form, text::Span span, Context& context);
-  Value by_percentiles(const FunctionRow& row, Family family, const std::vector<std::pair<double, Value>>& points, text::Span span, Context& context);
+  Value by_percentiles(const FunctionRow& row, Family family, const std::vector<std::pair<double, Value>>& points, text::Span span,
+                       Context& context);
   Value by_mean(const FunctionRow& row, Family family, Value mean, Value sd, text::Span span, Context& context);
   bool parameter_fits(ParamKind kind, const Value& value);
   bool of_dates(const Written& written, const Context& context) const;
@@ -348,19 +351,20 @@ class Checker {
   std::vector<Entity> entities_;  // 0 is the file
   std::vector<DefinitionState> states_;
   std::vector<Ownership> owners_;
-  std::vector<OwnerId> owner_of_;      // by expression
-  std::vector<quantity::Unit> unit_of_expr_;
+  std::vector<OwnerId> owner_of_;  // by expression
   std::vector<TimeReading> readings_;
   std::map<std::pair<std::string, LuckKind>, std::uint32_t> luck_by_name_;
-  std::map<std::string, std::uint32_t> source_by_name_;
+  std::map<std::string, std::uint32_t> source_by_name_, scenario_by_name_;
   std::set<DefId> overridden_;
   std::map<std::pair<std::string, std::string>, std::uint32_t> sample_by_column_;
   std::vector<std::pair<ExprId, DefId>> lookup_uses_;
-  std::set<ExprId> windowed_;           // overrides that hold only for some months
+  std::set<ExprId> windowed_;  // overrides that hold only for some months
   std::vector<std::uint8_t> bits_, definition_bits_;
   std::uint32_t scenario_option_ = kNone;
   text::Span together_span_;
   std::vector<DefId> circles_;  // definitions that needed their own type
+  std::size_t names_compared_ = 0;
+  int loops_reported_ = 0;
   int depth_ = 0;
 };
 

@@ -38,19 +38,27 @@ bool defines(Want want, Varies varies) {
     case Want::asks:
     case Want::shown:
     case Want::each:
-    case Want::cases: return false;
-    default: return varies != Varies::literal;
+    case Want::cases:
+      return false;
+    default:
+      return varies != Varies::literal;
   }
 }
 
 Role role_of(KindId id) {
   switch (id) {
-    case KindId::input_: return Role::input;
-    case KindId::series_: return Role::series;
-    case KindId::revenue_: return Role::revenue;
-    case KindId::cost_: return Role::cost;
-    case KindId::team_: return Role::team;
-    default: return Role::field;
+    case KindId::input_:
+      return Role::input;
+    case KindId::series_:
+      return Role::series;
+    case KindId::revenue_:
+      return Role::revenue;
+    case KindId::cost_:
+      return Role::cost;
+    case KindId::team_:
+      return Role::team;
+    default:
+      return Role::field;
   }
 }
 
@@ -81,7 +89,7 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
   if (row == nullptr) {
     std::vector<std::string> candidates;
     for (const KindRow& known : kinds()) candidates.emplace_back(known.name);
-    const auto near = text::nearest_name(word, candidates);
+    const auto near = nearest(word, candidates);
     error(Code::unknown_kind, item.word.span, "there is no kind of block called `" + word + "`",
           near ? "did you mean  " + *near + "?" : "`warchest help` lists the kinds");
     return;
@@ -104,9 +112,8 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
   if (row->part != Part::now) {
     refuse_later(item.word.span, row->name, row->part);
   } else {
-    const bool fits = row->place == Place::anywhere ||
-                      (row->place == Place::file && parent == 0) || (row->place == Place::company && in_company) ||
-                      (row->place == Place::company_or_file && (parent == 0 || in_company));
+    const bool fits = row->place == Place::anywhere || (row->place == Place::file && parent == 0) ||
+                      (row->place == Place::company && in_company) || (row->place == Place::company_or_file && (parent == 0 || in_company));
     if (!fits || (row->id == KindId::event_ && parent != 0 && !in_company)) {
       error(Code::wrong_place, item.word.span,
             row->place == Place::file ? "`" + word + "` stands in the file, not in another block" : "`" + word + "` stands in a company",
@@ -122,6 +129,10 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
       return;
     }
   }
+  if (row->id == KindId::model_ && &tree != &files_.front()) {
+    error(Code::wrong_place, item.word.span, "only the main file has a `model`");
+    return;
+  }
   if (row->id == KindId::use_) return;  // its file stands beside this one
   if (row->id == KindId::unit_) {
     if (!units_.declare(name)) error(Code::duplicate_name, span, "there is a unit `" + name + "` already");
@@ -130,16 +141,14 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
 
   const std::string called = name.empty() ? std::string(row->name) : name;
   // Every `together` adds its pairs.
-  const std::string key = row->id == KindId::together_ ? "together " + std::to_string(entities_.size())
-                          : outside_expressions(row->id) ? std::string(row->name) + " " + called : called;
+  const std::string key = row->id == KindId::together_   ? "together " + std::to_string(entities_.size())
+                          : outside_expressions(row->id) ? std::string(row->name) + " " + called
+                                                         : called;
   entity.full = parent == 0 ? called : entities_[parent].full + "." + called;
   const EntityId id = static_cast<EntityId>(entities_.size());
   if (const auto taken = entities_[parent].blocks.find(key); taken != entities_[parent].blocks.end()) {
-    error(Code::duplicate_name, span, "`" + called + "` is there twice", "", "", "", {{entities_[taken->second].span, "first here"}, {span, "again"}});
-    return;
-  }
-  if (row->id == KindId::model_ && &tree != &files_.front()) {
-    error(Code::wrong_place, item.word.span, "only the main file has a `model`");
+    error(Code::duplicate_name, span, "`" + called + "` is there twice", "", "", "",
+          {{entities_[taken->second].span, "first here"}, {span, "again"}});
     return;
   }
   if (in_company && find_measure(Owner::company, called) != nullptr && row->part == Part::now) {
@@ -197,7 +206,7 @@ void Checker::declare_field(EntityId id, const lang::Tree& tree, lang::ItemId it
     }
     std::vector<std::string> candidates;
     for (const FieldRow& known : row.fields) candidates.emplace_back(known.name);
-    const auto near = text::nearest_name(name, candidates);
+    const auto near = nearest(name, candidates);
     std::string message = "`" + std::string(row.name) + "` has no field `" + name + "`";
     if (item.path.size() == 1 && name == "is" && tree[entities_[id].item].short_form) {
       message = "`" + std::string(row.name) + "` has no value of its own, so no short form with `=`";
@@ -207,7 +216,8 @@ void Checker::declare_field(EntityId id, const lang::Tree& tree, lang::ItemId it
     return;
   }
   if (const WrittenField* before = entities_[id].field(name)) {
-    error(Code::duplicate_field, name_span, "`" + name + "` is given twice", "", "", "", {{before->name_span, "first here"}, {name_span, "again"}});
+    error(Code::duplicate_field, name_span, "`" + name + "` is given twice", "", "", "",
+          {{before->name_span, "first here"}, {name_span, "again"}});
     return;
   }
   WrittenField given{field, {&tree, item.value}, item_id, name_span, kNone};
@@ -289,8 +299,10 @@ std::vector<std::uint32_t> Checker::cites_of(const lang::Tree& tree, lang::ItemI
       continue;
     }
     std::vector<std::string> candidates;
-    for (const auto& [known, number] : source_by_name_) candidates.push_back(known);
-    const auto near = text::nearest_name(name, candidates);
+    if (may_suggest(source_by_name_.size())) {
+      for (const auto& [known, number] : source_by_name_) candidates.push_back(known);
+    }
+    const auto near = nearest(name, candidates);
     error(Code::unknown_source, word.span, "there is no source `" + name + "`",
           near ? "did you mean  @" + *near + "?" : "declare it:  source " + name + " { by = \"…\", grade = judgement }");
   }
@@ -354,7 +366,8 @@ void Checker::declare_requirements(EntityId id) {
   }
   if (missing.empty()) return;
   const bool one = missing.size() == 1;
-  error(Code::missing_field, entity.span, "`" + std::string(entity.kind->name) + "` needs " + names + (one ? ": " + std::string(missing.front()->help) : ""),
+  error(Code::missing_field, entity.span,
+        "`" + std::string(entity.kind->name) + "` needs " + names + (one ? ": " + std::string(missing.front()->help) : ""),
         "for example  " + std::string(one ? missing.front()->example : entity.kind->example), "", names);
 }
 

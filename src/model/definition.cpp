@@ -15,9 +15,7 @@ using text::Code;
 
 namespace {
 
-bool wants_number(Want want) {
-  return want != Want::date && want != Want::truth && want != Want::condition && want != Want::any;
-}
+bool wants_number(Want want) { return want != Want::date && want != Want::truth && want != Want::condition && want != Want::any; }
 
 }  // namespace
 
@@ -49,20 +47,31 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
   using quantity::Unit;
   const Unit time = quantity::duration();
   switch (row.want) {
-    case Want::money: return Type{TypeKind::number, currency()};
-    case Want::flow: return Type{TypeKind::number, currency() / time};
-    case Want::pay: return Type{TypeKind::number, currency() / time / Unit(Dimension::people)};
-    case Want::people: return Type{TypeKind::number, Unit(Dimension::people)};
-    case Want::people_per_time: return Type{TypeKind::number, Unit(Dimension::people) / time};
-    case Want::rate: return Type{TypeKind::number, quantity::per_month()};
-    case Want::duration: return Type{TypeKind::number, time};
-    case Want::date: return Type{TypeKind::date, {}};
+    case Want::money:
+      return Type{TypeKind::number, currency()};
+    case Want::flow:
+      return Type{TypeKind::number, currency() / time};
+    case Want::pay:
+      return Type{TypeKind::number, currency() / time / Unit(Dimension::people)};
+    case Want::people:
+      return Type{TypeKind::number, Unit(Dimension::people)};
+    case Want::people_per_time:
+      return Type{TypeKind::number, Unit(Dimension::people) / time};
+    case Want::rate:
+      return Type{TypeKind::number, quantity::per_month()};
+    case Want::duration:
+      return Type{TypeKind::number, time};
+    case Want::date:
+      return Type{TypeKind::date, {}};
     case Want::share:
     case Want::chance:
     case Want::hazard:
-    case Want::count: return Type{TypeKind::number, {}};
-    case Want::truth: return Type{TypeKind::truth, {}};
-    default: return std::nullopt;
+    case Want::count:
+      return Type{TypeKind::number, {}};
+    case Want::truth:
+      return Type{TypeKind::truth, {}};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -133,8 +142,8 @@ void Checker::elaborate(DefId id) {
     const Type& wanted = model_.definitions[id].type;
     if (wanted.kind != value.type || wanted.unit != value.unit) {
       const text::Span at = states_[opening].written.span();
-      error(Code::unit_mismatch, value.span, "the series and its `opening` differ in unit", "", quantity::spelled(value.unit), quantity::spelled(wanted.unit),
-            {{value.span, quantity::spelled(value.unit)}, {at, quantity::spelled(wanted.unit)}});
+      error(Code::unit_mismatch, value.span, "the series and its `opening` differ in unit", "", quantity::spelled(value.unit),
+            quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}, {at, quantity::spelled(wanted.unit)}});
     }
   }
   if (opening != kNone && states_[opening].nought && states_[opening].stage == DefinitionState::Stage::done) {
@@ -169,15 +178,18 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     return value;
   }
   if (!wants_number(row.want)) return value;
-  if (value.type != TypeKind::number) return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
+  if (value.type != TypeKind::number)
+    return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
   Type wanted = fixed_type(row).value_or(Type{});
   if (row.want == Want::hazard && value.unit == quantity::per_month()) value.unit = {};  // 2 %/month is a chance of 2 % in a month
   if (value.unit != wanted.unit && !value.nought) {
     const std::string what = row.name == "is" ? "`" + std::string(kind(row.kind).name) + "`" : name;
     const bool alike = quantity::in_words(value.unit) == quantity::in_words(wanted.unit);  // two currencies
     error(Code::unit_mismatch, value.span,
-          what + " wants " + (alike ? quantity::spelled(wanted.unit) : in_words(row.want)) + ", and this is " + (alike ? quantity::spelled(value.unit) : quantity::in_words(value.unit)),
-          unit_advice(value, wanted.unit), quantity::spelled(value.unit), quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}});
+          what + " wants " + (alike ? quantity::spelled(wanted.unit) : in_words(row.want)) + ", and this is " +
+              (alike ? quantity::spelled(value.unit) : quantity::in_words(value.unit)),
+          unit_advice(value, wanted.unit), quantity::spelled(value.unit), quantity::spelled(wanted.unit),
+          {{value.span, quantity::spelled(value.unit)}});
     value.bad = true;
     return value;
   }
@@ -185,9 +197,12 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   const auto fixed = literal(value.id);
   const bool share = row.want == Want::share || row.want == Want::chance || row.want == Want::hazard;
   if (fixed && share && (*fixed < 0 || *fixed > 1)) {
-    error(Code::out_of_bounds, value.span, name + " is between 0% and 100%", *fixed >= 2 && *fixed <= 100 ? fmt::format("did you mean  {:g}%?", *fixed) : "");
+    error(Code::out_of_bounds, value.span, name + " is between 0% and 100%",
+          *fixed >= 2 && *fixed <= 100 ? fmt::format("did you mean  {:g}%?", *fixed) : "");
     value.bad = true;
-  } else if (fixed && *fixed < 0 && (row.want == Want::duration || row.want == Want::people || row.name == "limit" || row.name == "balance" || row.name == "amount")) {
+  } else if (fixed && *fixed < 0 &&
+             (row.want == Want::duration || row.want == Want::people || row.name == "limit" || row.name == "balance" ||
+              row.name == "amount")) {
     error(Code::out_of_bounds, value.span, name + " is not below zero");
     value.bad = true;
   } else if (fixed && row.want == Want::count && (*fixed < 1 || *fixed != std::floor(*fixed))) {
@@ -199,11 +214,16 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
 
 std::string Checker::type_in_words(const Value& value) const {
   switch (value.type) {
-    case TypeKind::number: return quantity::in_words(value.unit);
-    case TypeKind::date: return "a date";
-    case TypeKind::truth: return "a condition";
-    case TypeKind::text: return "a text";
-    case TypeKind::event: return "an event";
+    case TypeKind::number:
+      return quantity::in_words(value.unit);
+    case TypeKind::date:
+      return "a date";
+    case TypeKind::truth:
+      return "a condition";
+    case TypeKind::text:
+      return "a text";
+    case TypeKind::event:
+      return "an event";
   }
   return "";
 }

@@ -39,9 +39,9 @@ struct FamilyRow {
   FunctionId id;
   Family family;
   std::vector<Slot> slots;
-  bool mean_and_sd;   // also by mean: and sd:
-  bool percentiles;   // also by any two percentiles
-  bool whole_plain;   // its values are plain numbers
+  bool mean_and_sd;  // also by mean: and sd:
+  bool percentiles;  // also by any two percentiles
+  bool whole_plain;  // its values are plain numbers
 };
 
 const std::vector<FamilyRow>& family_rows() {
@@ -53,9 +53,19 @@ const std::vector<FamilyRow>& family_rows() {
       {F::beta_, Family::beta, {{"alpha", P::alpha, true}, {"beta", P::beta, true}}, true, false, true},
       {F::gamma_, Family::gamma, {{"shape", P::shape, true}, {"scale", P::scale, false}}, true, false, false},
       {F::uniform_, Family::uniform, {{"low", P::low, false}, {"high", P::high, false}}, true, true, false},
-      {F::triangular_, Family::triangular, {{"low", P::low, false}, {"mode", P::mode, false}, {"high", P::high, false}}, false, false, false},
+      {F::triangular_,
+       Family::triangular,
+       {{"low", P::low, false}, {"mode", P::mode, false}, {"high", P::high, false}},
+       false,
+       false,
+       false},
       {F::pert_, Family::pert, {{"low", P::low, false}, {"mode", P::mode, false}, {"high", P::high, false}}, false, false, false},
-      {F::student_t_, Family::student_t, {{"df", P::df, true}, {"location", P::location, false}, {"scale", P::scale, false}}, false, false, false},
+      {F::student_t_,
+       Family::student_t,
+       {{"df", P::df, true}, {"location", P::location, false}, {"scale", P::scale, false}},
+       false,
+       false,
+       false},
       {F::exponential_, Family::exponential, {{"rate", P::rate, false}}, false, false, false},
       {F::weibull_, Family::weibull, {{"shape", P::shape, true}, {"scale", P::scale, false}}, false, true, false},
       {F::pareto_, Family::pareto, {{"low", P::low, false}, {"shape", P::shape, true}}, false, false, false},
@@ -90,7 +100,8 @@ struct Given {
 
 std::uint32_t Checker::luck(Context& context) {
   if (context.component) return kNone;  // a part of a mixture moves with it
-  if (context.shared_lucks != nullptr && context.next_shared < context.shared_lucks->size()) return (*context.shared_lucks)[context.next_shared++];
+  if (context.shared_lucks != nullptr && context.next_shared < context.shared_lucks->size())
+    return (*context.shared_lucks)[context.next_shared++];
   ++context.lucks;
   std::string name = context.luck_name;
   if (context.lucks > 1) name += "#" + std::to_string(context.lucks);
@@ -163,7 +174,8 @@ Value Checker::range(const Written& written, Context& context) {
   const Value &low = (*points)[0], &high = (*points)[1];
   const auto lo = literal(low.id), hi = literal(high.id);
   if (lo && hi && *lo >= *hi) {
-    error(Code::range_order, span, "a range goes from its low end to its high end", *lo == *hi ? "write the number alone" : "did you mean  " + quoted(written.child(1)) + " to " + quoted(written.child(0)) + "?");
+    error(Code::range_order, span, "a range goes from its low end to its high end",
+          *lo == *hi ? "write the number alone" : "did you mean  " + quoted(written.child(1)) + " to " + quoted(written.child(0)) + "?");
     return bad(span);
   }
   const bool dates = low.type == TypeKind::date, share = context.share && low.unit.plain() && !dates;
@@ -225,7 +237,9 @@ Value Checker::between(const Written& written, Context& context) {
   Value low = (*points)[0], high = (*points)[1];
   const auto lo = literal(low.id), hi = literal(high.id);
   if (lo && hi && *lo >= *hi) {
-    error(Code::range_order, span, "a range goes from its low end to its high end", *lo == *hi ? "write the number alone" : "did you mean  between " + quoted(written.child(1)) + " and " + quoted(written.child(0)) + "?");
+    error(Code::range_order, span, "a range goes from its low end to its high end",
+          *lo == *hi ? "write the number alone"
+                     : "did you mean  between " + quoted(written.child(1)) + " and " + quoted(written.child(0)) + "?");
     return bad(span);
   }
   if (context.share && low.unit.plain() && ((lo && *lo < 0) || (hi && *hi > 1))) {
@@ -271,16 +285,21 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
       Value value = expression(written.child(1), context);
       context.luck_kind = before;
       if (!value.bad && model_.draws.size() == draws) {
-        error(Code::bad_argument, value.span, "`monthly` wants a distribution, and this draws nothing", "for example  " + std::string(row.example));
+        error(Code::bad_argument, value.span, "`monthly` wants a distribution, and this draws nothing",
+              "for example  " + std::string(row.example));
         value.bad = true;
       }
       value.span = span;
       return value;
     }
-    case FunctionId::mixture_: return mixture(written, context);
-    case FunctionId::truncate_: return truncate(written, context);
-    case FunctionId::sample_: return sample(written, context);
-    default: break;
+    case FunctionId::mixture_:
+      return mixture(written, context);
+    case FunctionId::truncate_:
+      return truncate(written, context);
+    case FunctionId::sample_:
+      return sample(written, context);
+    default:
+      break;
   }
   const bool share = context.share;
   context.share = false;
@@ -292,7 +311,8 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
     if (argument->kind == Kind::pair) {
       const Written key = argument.child(0).bare();
       if (key->kind != Kind::name) {
-        error(Code::bad_argument, key.span(), "before the colon stands the name of a parameter", "for example  " + std::string(row.example));
+        error(Code::bad_argument, key.span(), "before the colon stands the name of a parameter",
+              "for example  " + std::string(row.example));
         good = false;
         continue;
       }
@@ -306,7 +326,8 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
   context.share = share;
   if (!good) return bad(span);
   const auto wrong = [&] {
-    error(Code::bad_argument, span, "`" + std::string(row.name) + "` takes " + std::string(row.parameters), "for example  " + std::string(row.example));
+    error(Code::bad_argument, span, "`" + std::string(row.name) + "` takes " + std::string(row.parameters),
+          "for example  " + std::string(row.example));
     return bad(span);
   };
   const auto named = [&](std::string_view name) -> const Value* {
@@ -322,7 +343,8 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
   std::sort(percentiles.begin(), percentiles.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 1; i < percentiles.size(); ++i) {
     if (percentiles[i].first == percentiles[i - 1].first) return wrong();
-    if (!same_unit(percentiles[0].second, percentiles[i].second, percentiles[i].second.span, "these percentiles mix", "and")) return bad(span);
+    if (!same_unit(percentiles[0].second, percentiles[i].second, percentiles[i].second.span, "these percentiles mix", "and"))
+      return bad(span);
     const auto a = literal(percentiles[i - 1].second.id), b = literal(percentiles[i].second.id);
     if (a && b && *a >= *b) {
       error(Code::range_order, percentiles[i].second.span, "a higher percentile has a higher value");
@@ -330,7 +352,9 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
     }
   }
   if (row.id == FunctionId::metalog_) {
-    if (given.size() != 3 || percentiles.size() != 3 || percentiles[1].first != 0.5 || std::abs(percentiles[0].first + percentiles[2].first - 1) > 1e-9) return wrong();
+    if (given.size() != 3 || percentiles.size() != 3 || percentiles[1].first != 0.5 ||
+        std::abs(percentiles[0].first + percentiles[2].first - 1) > 1e-9)
+      return wrong();
     const auto lowest = literal(percentiles[0].second.id);
     MetalogForm form = lowest && *lowest <= 0 ? MetalogForm::plain : MetalogForm::log;
     if (share && percentiles[0].second.unit.plain()) form = MetalogForm::logit;
@@ -338,13 +362,15 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
   }
   const auto& rows = family_rows();
   const FamilyRow& family = *std::find_if(rows.begin(), rows.end(), [&](const FamilyRow& known) { return known.id == row.id; });
-  if (family.percentiles && given.size() == 2 && percentiles.size() == 2) return by_percentiles(row, family.family, percentiles, span, context);
+  if (family.percentiles && given.size() == 2 && percentiles.size() == 2)
+    return by_percentiles(row, family.family, percentiles, span, context);
 
   std::vector<std::pair<Slot, Value>> parameters;
   const bool by_place = std::all_of(given.begin(), given.end(), [](const Given& one) { return one.name.empty(); });
   if (by_place && given.size() == family.slots.size()) {
     for (std::size_t i = 0; i < given.size(); ++i) parameters.emplace_back(family.slots[i], given[i].value);
-  } else if (given.size() == family.slots.size() && std::all_of(family.slots.begin(), family.slots.end(), [&](const Slot& slot) { return named(slot.name) != nullptr; })) {
+  } else if (given.size() == family.slots.size() &&
+             std::all_of(family.slots.begin(), family.slots.end(), [&](const Slot& slot) { return named(slot.name) != nullptr; })) {
     for (const Slot& slot : family.slots) parameters.emplace_back(slot, *named(slot.name));
   } else if (family.mean_and_sd && given.size() == 2 && named("mean") != nullptr && named("sd") != nullptr) {
     return by_mean(row, family.family, *named("mean"), *named("sd"), span, context);
@@ -360,7 +386,9 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
   for (auto& [slot, value] : parameters) {
     if (slot.plain) {
       if (!value.unit.plain()) {
-        error(Code::unit_mismatch, value.span, "`" + std::string(slot.name) + "` is a plain number, and this is " + quantity::in_words(value.unit), "", quantity::spelled(value.unit), "a plain number");
+        error(Code::unit_mismatch, value.span,
+              "`" + std::string(slot.name) + "` is a plain number, and this is " + quantity::in_words(value.unit), "",
+              quantity::spelled(value.unit), "a plain number");
         return bad(span);
       }
     } else if (first == nullptr) {
@@ -407,14 +435,16 @@ bool Checker::parameter_fits(ParamKind kind, const Value& value) {
     case ParamKind::n:
       if (*fixed < 0 || *fixed != std::floor(*fixed) || *fixed > 1e6) wants = "a whole number, at most a million";
       break;
-    default: break;
+    default:
+      break;
   }
   if (wants.empty()) return true;
   error(Code::out_of_bounds, value.span, "this parameter is " + wants);
   return false;
 }
 
-Value Checker::by_percentiles(const FunctionRow& row, Family family, const std::vector<std::pair<double, Value>>& points, text::Span span, Context& context) {
+Value Checker::by_percentiles(const FunctionRow& row, Family family, const std::vector<std::pair<double, Value>>& points, text::Span span,
+                              Context& context) {
   const quantity::Unit& unit = points[0].second.unit;
   const auto lowest = literal(points[0].second.id);
   if ((family == Family::lognormal || family == Family::weibull) && lowest && *lowest <= 0) {
@@ -428,7 +458,9 @@ Value Checker::by_percentiles(const FunctionRow& row, Family family, const std::
     return drawn(std::move(draw), unit, span, context);
   }
   // The quantile function is linear in its parameters over a known score s of the rank, of the value or of its logarithm.
-  const auto make = [&](ExprKind kind, std::vector<ExprId> args) { return node({.kind = kind, .args = std::move(args), .span = span}, context.owner); };
+  const auto make = [&](ExprKind kind, std::vector<ExprId> args) {
+    return node({.kind = kind, .args = std::move(args), .span = span}, context.owner);
+  };
   const auto number = [&](double x) { return constant(x, span, context.owner); };
   const auto score = [&](double rank) {
     if (family == Family::uniform) return rank;
@@ -476,7 +508,8 @@ Value Checker::by_mean(const FunctionRow& row, Family family, Value mean, Value 
       return bad(span);
     }
   } else if (family == Family::gamma) {
-    draw.params = {{ParamKind::shape, 0, make(ExprKind::div, make(ExprKind::mul, m, m), variance)}, {ParamKind::scale, 0, make(ExprKind::div, variance, m)}};
+    draw.params = {{ParamKind::shape, 0, make(ExprKind::div, make(ExprKind::mul, m, m), variance)},
+                   {ParamKind::scale, 0, make(ExprKind::div, variance, m)}};
   } else if (family == Family::uniform) {
     const ExprId half = make(ExprKind::mul, s, number(std::sqrt(3.0)));
     draw.params = {{ParamKind::low, 0, make(ExprKind::sub, m, half)}, {ParamKind::high, 0, make(ExprKind::add, m, half)}};
@@ -490,7 +523,8 @@ Value Checker::mixture(const Written& written, Context& context) {
   const text::Span span = written.span();
   const FunctionRow& row = *find_function("mixture");
   const auto wrong = [&](text::Span at) {
-    error(Code::bad_argument, at, "`mixture` takes parts with their shares: " + std::string(row.parameters), "for example  " + std::string(row.example));
+    error(Code::bad_argument, at, "`mixture` takes parts with their shares: " + std::string(row.parameters),
+          "for example  " + std::string(row.example));
     return bad(span);
   };
   Draw draw;
@@ -550,7 +584,8 @@ Value Checker::truncate(const Written& written, Context& context) {
   Value value = expression(written.child(1), context);
   if (value.bad) return value;
   if (model_.exprs[value.id].kind != ExprKind::draw || model_.draws[model_.exprs[value.id].index].truncated) {
-    error(Code::bad_argument, value.span, "`truncate` wants a distribution as its first argument", "for example  " + std::string(row.example));
+    error(Code::bad_argument, value.span, "`truncate` wants a distribution as its first argument",
+          "for example  " + std::string(row.example));
     return bad(span);
   }
   std::pair<ExprId, ExprId> bounds = {kNone, kNone};
@@ -609,8 +644,9 @@ Value Checker::sample(const Written& written, Context& context) {
       candidates.push_back(known);
       if (candidates.size() <= 12) all += (all.empty() ? "" : ", ") + known;
     }
-    const auto near = text::nearest_name(title, candidates);
-    error(Code::sample_missing, column.span(), "`" + name + "` has no column `" + title + "` of numbers", near ? "did you mean  " + *near + "?" : "its columns are  " + all, title, all);
+    const auto near = nearest(title, candidates);
+    error(Code::sample_missing, column.span(), "`" + name + "` has no column `" + title + "` of numbers",
+          near ? "did you mean  " + *near + "?" : "its columns are  " + all, title, all);
     return bad(span);
   }
   if (values->second.empty()) {

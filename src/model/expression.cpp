@@ -15,32 +15,43 @@ using Kind = lang::ExprKind;
 
 namespace {
 
-constexpr int kDeepest = 2000;   // expressions inside expressions, through the names that they name
+constexpr int kDeepest = 2000;  // expressions inside expressions, through the names that they name
 constexpr int kLongestLag = 2400;
 
 std::string_view verb_of(Operator op) {
   switch (op) {
-    case Operator::add: return "this adds";
-    case Operator::subtract: return "this subtracts";
-    default: return "this compares";
+    case Operator::add:
+      return "this adds";
+    case Operator::subtract:
+      return "this subtracts";
+    default:
+      return "this compares";
   }
 }
 
 std::string_view joint_of(Operator op) {
   switch (op) {
-    case Operator::add: return "to";
-    case Operator::subtract: return "from";
-    default: return "with";
+    case Operator::add:
+      return "to";
+    case Operator::subtract:
+      return "from";
+    default:
+      return "with";
   }
 }
 
 ExprKind arithmetic(Operator op) {
   switch (op) {
-    case Operator::add: return ExprKind::add;
-    case Operator::subtract: return ExprKind::sub;
-    case Operator::multiply: return ExprKind::mul;
-    case Operator::divide: return ExprKind::div;
-    default: return ExprKind::pow;
+    case Operator::add:
+      return ExprKind::add;
+    case Operator::subtract:
+      return ExprKind::sub;
+    case Operator::multiply:
+      return ExprKind::mul;
+    case Operator::divide:
+      return ExprKind::div;
+    default:
+      return ExprKind::pow;
   }
 }
 
@@ -60,15 +71,19 @@ Value Checker::expression(const Written& written, Context& context) {
 Value Checker::expression_unguarded(const Written& written, Context& context) {
   const text::Span span = written.span();
   switch (written->kind) {
-    case Kind::mistake: return bad(span);
+    case Kind::mistake:
+      return bad(span);
     case Kind::paren: {
       Value inner = expression(written.child(0), context);
       inner.span = span;
       return inner;
     }
-    case Kind::number: return quantity_value(written, context);
-    case Kind::date: return date_operand(written, context, Edge::exact);
-    case Kind::truth: return made(ExprKind::number, TypeKind::truth, {}, {}, span, context, written->truth ? 1 : 0);
+    case Kind::number:
+      return quantity_value(written, context);
+    case Kind::date:
+      return date_operand(written, context, Edge::exact);
+    case Kind::truth:
+      return made(ExprKind::number, TypeKind::truth, {}, {}, span, context, written->truth ? 1 : 0);
     case Kind::text:
       error(Code::wrong_type, span, "a text is no value to reckon with");
       return bad(span);
@@ -90,8 +105,10 @@ Value Checker::expression_unguarded(const Written& written, Context& context) {
       }
       return value_of(find_path(written, context), span, context);
     }
-    case Kind::call: return call(written, context);
-    case Kind::index: return index(written, context);
+    case Kind::call:
+      return call(written, context);
+    case Kind::index:
+      return index(written, context);
     case Kind::unary: {
       if (written->op == Operator::logical_not) {
         const Value inner = truth(written.child(0), context);
@@ -107,11 +124,16 @@ Value Checker::expression_unguarded(const Written& written, Context& context) {
       value.nought = inner.nought;
       return value;
     }
-    case Kind::binary: return binary(written, context);
-    case Kind::compare: return compare(written, context);
-    case Kind::range: return range(written, context);
-    case Kind::between: return between(written, context);
-    case Kind::of: return of(written, context);
+    case Kind::binary:
+      return binary(written, context);
+    case Kind::compare:
+      return compare(written, context);
+    case Kind::range:
+      return range(written, context);
+    case Kind::between:
+      return between(written, context);
+    case Kind::of:
+      return of(written, context);
     case Kind::at: {
       Value value = expression(written.child(0), context);
       const Value date = date_operand(written.child(1), context, Edge::exact);
@@ -121,15 +143,18 @@ Value Checker::expression_unguarded(const Written& written, Context& context) {
       if (!result.bad) readings_.push_back({result.id, context.owner, written.child(1).span()});
       return result;
     }
-    case Kind::in: return in_period(written, context);
+    case Kind::in:
+      return in_period(written, context);
     case Kind::by:
-    case Kind::through: return window(written, context);
+    case Kind::through:
+      return window(written, context);
     case Kind::from:
       error(Code::wrong_place, written->mark, "`from … until …` stands in a scenario only, right after the new value",
             "after(date, x) is x from a date on");
       expression(written.child(0), context);
       return bad(span);
-    case Kind::table: return table(written, context);
+    case Kind::table:
+      return table(written, context);
     case Kind::record:
       error(Code::wrong_type, span, "a record is no value to reckon with");
       return bad(span);
@@ -154,8 +179,9 @@ Value Checker::quantity_value(const Written& written, const Context& context) {
     const std::string& name = written.tree->name(factor.name);
     const quantity::ScaledUnit* found = units_.find(name);
     if (found == nullptr) {
-      const auto near = text::nearest_name(name, units_.all());
-      error(Code::unknown_unit, factor.span, "there is no unit `" + name + "`", near ? "did you mean  " + *near + "?" : "declare it:  unit " + name, name);
+      const auto near = nearest(name, units_.all());
+      error(Code::unknown_unit, factor.span, "there is no unit `" + name + "`",
+            near ? "did you mean  " + *near + "?" : "declare it:  unit " + name, name);
       failed = true;
       continue;
     }
@@ -193,11 +219,13 @@ Value Checker::date_operand(const Written& written, Context& context, Edge edge)
   if (const auto period = period_literal(written)) {
     const bool exact = period->first == period->last;
     if (!exact && edge == Edge::exact) {
-      error(Code::not_a_date, written.span(), "a " + std::string(period->grain == quantity::Grain::year ? "year" : "quarter") + " is no date: name its month",
+      error(Code::not_a_date, written.span(),
+            "a " + std::string(period->grain == quantity::Grain::year ? "year" : "quarter") + " is no date: name its month",
             "for example  " + quantity::spelled_month(period->last));
       return bad(written.span());
     }
-    return made(ExprKind::number, TypeKind::date, {}, {}, written.span(), context, (edge == Edge::first ? period->first : period->last) - start());
+    return made(ExprKind::number, TypeKind::date, {}, {}, written.span(), context,
+                (edge == Edge::first ? period->first : period->last) - start());
   }
   const Written inner = written.bare();
   if (inner->kind == Kind::range || inner->kind == Kind::between) return expression(inner, context);
@@ -281,8 +309,8 @@ Value Checker::compare(const Written& written, Context& context) {
     }
   }
   const bool swapped = op == Operator::greater || op == Operator::greater_equal;
-  const ExprKind kind = op == Operator::equal         ? ExprKind::equal
-                        : op == Operator::not_equal   ? ExprKind::not_equal
+  const ExprKind kind = op == Operator::equal                             ? ExprKind::equal
+                        : op == Operator::not_equal                       ? ExprKind::not_equal
                         : op == Operator::less || op == Operator::greater ? ExprKind::less
                                                                           : ExprKind::less_equal;
   Value result = made(kind, TypeKind::truth, {}, swapped ? std::vector{b.id, a.id} : std::vector{a.id, b.id}, written.span(), context);
@@ -307,7 +335,8 @@ Value Checker::window(const Written& written, Context& context) {
   } else {
     condition = as_truth(condition, context);
     if (!condition.bad && condition.type != TypeKind::truth) {
-      error(Code::wrong_type, condition.span, std::string("`") + (by ? "by" : "through") + "` wants a condition, and this is " + type_in_words(condition),
+      error(Code::wrong_type, condition.span,
+            std::string("`") + (by ? "by" : "through") + "` wants a condition, and this is " + type_in_words(condition),
             condition.type == TypeKind::number ? "compare it: … > 0 " + std::string(by ? "by" : "through") + " " + quoted(right) : "");
       condition.bad = true;
     }
@@ -326,9 +355,12 @@ namespace {
 // Money per time beside money, and the like: what a person most likely meant.
 std::string stock_or_flow(const quantity::Unit& found, const quantity::Unit& wanted, bool written) {
   const quantity::Unit time = quantity::duration();
-  if (found / time == wanted) return written ? "say in what time: …/month, …/year" : "one is a stock, the other a flow: x / 1 year, or a figure per time, makes a flow of it";
+  if (found / time == wanted)
+    return written ? "say in what time: …/month, …/year"
+                   : "one is a stock, the other a flow: x / 1 year, or a figure per time, makes a flow of it";
   if (found * time == wanted) {
-    return written ? "leave the time out" : "one is a flow, the other a stock: annual(x), sum(x, 12 months) and cumulative(x) make an amount of a flow";
+    return written ? "leave the time out"
+                   : "one is a flow, the other a stock: annual(x), sum(x, 12 months) and cumulative(x) make an amount of a flow";
   }
   return "";
 }
@@ -342,7 +374,9 @@ bool only_factors(const quantity::Unit& unit) {
 std::string Checker::unit_advice(const Value& found, const quantity::Unit& wanted) {
   const Expr& expr = model_.exprs[found.id];
   if (expr.kind == ExprKind::number && found.unit.plain()) {
-    if (wanted.is(quantity::Dimension::money)) return "money has its currency:  " + std::string(quantity::sign_of_currency(model_.settings.currency)) + "5M, 5M " + model_.settings.currency;
+    if (wanted.is(quantity::Dimension::money))
+      return "money has its currency:  " + std::string(quantity::sign_of_currency(model_.settings.currency)) + "5M, 5M " +
+             model_.settings.currency;
     if (wanted.is(quantity::Dimension::time)) return "a duration has its unit:  6 months";
     if (wanted == quantity::per_month()) return "a rate has its time:  9%/year";
     if (!wanted.plain()) return "give the number its unit:  12 " + quantity::spelled(wanted);
@@ -351,7 +385,8 @@ std::string Checker::unit_advice(const Value& found, const quantity::Unit& wante
   if (!wanted.plain() && found.unit.exponent(quantity::Dimension::money) == wanted.exponent(quantity::Dimension::money) &&
       found.unit.exponent(quantity::Dimension::money) != 0) {
     const quantity::Unit rest = wanted / found.unit;
-    const bool currencies = std::any_of(rest.factors().begin(), rest.factors().end(), [](const auto& f) { return f.dimension == quantity::Dimension::money; });
+    const bool currencies =
+        std::any_of(rest.factors().begin(), rest.factors().end(), [](const auto& f) { return f.dimension == quantity::Dimension::money; });
     if (currencies) return "two currencies meet: multiply by an exchange rate, as  1.1 USD/EUR";
     if (!rest.plain() && only_factors(rest)) return "multiply it by what is counted in " + quantity::spelled(rest);
   }
@@ -381,12 +416,14 @@ bool Checker::same_unit(Value& a, Value& b, text::Span sign, std::string_view ve
   const Value& named = first_literal ? b : a;
   const quantity::Unit& wanted = first_literal ? a.unit : b.unit;
   const Expr& expr = model_.exprs[named.id];
-  if (help.empty() && expr.kind == ExprKind::measure && (expr.measure == Measure::cash || expr.measure == Measure::debt) && wanted == currency() / quantity::duration()) {
+  if (help.empty() && expr.kind == ExprKind::measure && (expr.measure == Measure::cash || expr.measure == Measure::debt) &&
+      wanted == currency() / quantity::duration()) {
     help = "did you mean  burn  (" + quantity::spelled(wanted) + ")?";
   }
   const bool from = verb == "this subtracts";  // said the other way round
-  error(Code::unit_mismatch, sign, std::string(verb) + " " + (from ? right : left) + " " + std::string(with) + " " + (from ? left : right), help, quantity::spelled(b.unit),
-        quantity::spelled(a.unit), {{a.span, quantity::spelled(a.unit)}, {b.span, quantity::spelled(b.unit)}});
+  error(Code::unit_mismatch, sign, std::string(verb) + " " + (from ? right : left) + " " + std::string(with) + " " + (from ? left : right),
+        help, quantity::spelled(b.unit), quantity::spelled(a.unit),
+        {{a.span, quantity::spelled(a.unit)}, {b.span, quantity::spelled(b.unit)}});
   return false;
 }
 
@@ -395,7 +432,8 @@ Value Checker::binary(const Written& written, Context& context) {
   const text::Span span = written.span();
   if (op == Operator::logical_and || op == Operator::logical_or) {
     const Value a = truth(written.child(0), context), b = truth(written.child(1), context);
-    Value result = made(op == Operator::logical_and ? ExprKind::logical_and : ExprKind::logical_or, TypeKind::truth, {}, {a.id, b.id}, span, context);
+    Value result =
+        made(op == Operator::logical_and ? ExprKind::logical_and : ExprKind::logical_or, TypeKind::truth, {}, {a.id, b.id}, span, context);
     result.bad = a.bad || b.bad;
     return result;
   }
@@ -408,7 +446,8 @@ Value Checker::binary(const Written& written, Context& context) {
   if (op == Operator::add || op == Operator::subtract) {
     const bool minus = op == Operator::subtract;
     if (!a.bad && !b.bad && (a.type == TypeKind::date || b.type == TypeKind::date)) {
-      if (minus && a.type == TypeKind::date && b.type == TypeKind::date) return finish(ExprKind::sub, TypeKind::number, quantity::duration(), true);
+      if (minus && a.type == TypeKind::date && b.type == TypeKind::date)
+        return finish(ExprKind::sub, TypeKind::number, quantity::duration(), true);
       const bool shifted = (a.type == TypeKind::date && b.type == TypeKind::number && b.unit == quantity::duration()) ||
                            (!minus && b.type == TypeKind::date && a.type == TypeKind::number && a.unit == quantity::duration());
       if (shifted) {  // durations act in whole months
@@ -416,7 +455,9 @@ Value Checker::binary(const Written& written, Context& context) {
         length.id = node({.kind = ExprKind::round, .args = {length.id}, .span = length.span}, context.owner);
         return finish(minus ? ExprKind::sub : ExprKind::add, TypeKind::date, {}, true);
       }
-      error(Code::wrong_type, written->mark, std::string(verb_of(op)) + " " + type_in_words(minus ? b : a) + " " + std::string(joint_of(op)) + " " + type_in_words(minus ? a : b),
+      error(Code::wrong_type, written->mark,
+            std::string(verb_of(op)) + " " + type_in_words(minus ? b : a) + " " + std::string(joint_of(op)) + " " +
+                type_in_words(minus ? a : b),
             "a date takes a duration:  2026-04 + 6 months", "", "", {{a.span, type_in_words(a)}, {b.span, type_in_words(b)}});
       return finish(ExprKind::add, TypeKind::date, {}, false);
     }
@@ -441,7 +482,8 @@ Value Checker::binary(const Written& written, Context& context) {
   }
   // power
   if (numbers && !b.unit.plain()) {
-    error(Code::unit_mismatch, b.span, "an exponent is a plain number, and this is " + quantity::in_words(b.unit), "", quantity::spelled(b.unit), "a plain number");
+    error(Code::unit_mismatch, b.span, "an exponent is a plain number, and this is " + quantity::in_words(b.unit), "",
+          quantity::spelled(b.unit), "a plain number");
     return finish(arithmetic(op), TypeKind::number, {}, false);
   }
   quantity::Unit unit;
@@ -503,12 +545,14 @@ Value Checker::index(const Written& written, Context& context) {
     return value;
   }
   if (!months || which.type != TypeKind::number || !which.unit.plain() || *months != std::floor(*months) || *months < -kLongestLag) {
-    error(Code::bad_lag, which.span, "in square brackets stands a whole number of months back", "x[-3]; a duration stands in  ago(x, 12 months)");
+    error(Code::bad_lag, which.span, "in square brackets stands a whole number of months back",
+          "x[-3]; a duration stands in  ago(x, 12 months)");
     value.bad = true;
     return value;
   }
   if (*months > 0) {
-    error(Code::looks_ahead, which.span, "this reads a month that is still to come", "months back are negative:  x[-" + std::to_string(static_cast<int>(*months)) + "]");
+    error(Code::looks_ahead, which.span, "this reads a month that is still to come",
+          "months back are negative:  x[-" + std::to_string(static_cast<int>(*months)) + "]");
     value.bad = true;
     return value;
   }
@@ -538,8 +582,8 @@ Value Checker::in_period(const Written& written, Context& context) {
   }
   const double first = period->first - start(), last = period->last - start();
   const bool flow = value.unit.exponent(quantity::Dimension::time) == -1;
-  Value result = made(flow ? ExprKind::in_sum : ExprKind::in_last, TypeKind::number, flow ? value.unit * quantity::duration() : value.unit, {value.id}, span,
-                      context, first, last);
+  Value result = made(flow ? ExprKind::in_sum : ExprKind::in_last, TypeKind::number, flow ? value.unit * quantity::duration() : value.unit,
+                      {value.id}, span, context, first, last);
   result.bad = value.bad;
   if (!result.bad) readings_.push_back({result.id, context.owner, key.span()});
   return result;

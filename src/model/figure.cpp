@@ -23,7 +23,8 @@ std::string scaled(double value) {
 
 std::string figure(double value, const quantity::Unit& unit) {
   if (std::isinf(value)) return "endless";
-  if (unit.plain()) return std::abs(value) <= 1 && value != 0 && std::abs(value) < 0.9995 ? fmt::format("{:.3g}%", 100 * value) : scaled(value);
+  if (unit.plain())
+    return std::abs(value) <= 1 && value != 0 && std::abs(value) < 0.9995 ? fmt::format("{:.3g}%", 100 * value) : scaled(value);
   if (unit == quantity::per_month()) return fmt::format("{:.3g}%/year", 100 * value * quantity::kMonthsPerYear);
   if (unit == quantity::duration()) {
     const bool years = value >= 24 && std::abs(value / 12 - std::round(value / 12)) < 1e-9;

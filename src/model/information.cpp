@@ -36,10 +36,12 @@ void Checker::check_information() {
       error(Code::looks_ahead, expr.span, std::string(reads == Reads::plan ? "a plan" : "a policy") + " cannot look at months up to a date",
             event ? "an event by itself means that it has happened so far" : "`by` and `through` stand in an `ask` or a `check`");
     } else if (reads != Reads::plan && !(date && last < 0)) {
-      error(Code::looks_ahead, reading.span, "a policy sees only the past, and this names a month that may be still to come", "prev(x), ago(x, 12 months) and windows look back from now");
+      error(Code::looks_ahead, reading.span, "a policy sees only the past, and this names a month that may be still to come",
+            "prev(x), ago(x, 12 months) and windows look back from now");
     } else if (from_run) {
       error(Code::looks_ahead, reading.span,
-            date && last < 0 ? "before the start nothing of this is known" : "a plan sees its own month and the past, and this names a month that may be still to come",
+            date && last < 0 ? "before the start nothing of this is known"
+                             : "a plan sees its own month and the past, and this names a month that may be still to come",
             "prev(x), ago(x, 12 months) and windows look back from now");
     }
   }

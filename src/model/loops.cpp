@@ -20,12 +20,15 @@ Stage part_of(Measure measure) {
     case Measure::revenue:
     case Measure::cost:
     case Measure::ebitda:
-    case Measure::growth: return Stage::lines;
+    case Measure::growth:
+      return Stage::lines;
     case Measure::team_people:
     case Measure::team_productive:
     case Measure::event_date:
-    case Measure::event_happened: return Stage::none;
-    default: return Stage::month;
+    case Measure::event_happened:
+      return Stage::none;
+    default:
+      return Stage::month;
   }
 }
 
@@ -43,12 +46,14 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
     if (!seen.insert({id, lagged}).second) continue;
     const Expr& expr = model_.exprs[id];
     if (expr.kind == ExprKind::reference) {
-      if (!lagged || model_.definitions[expr.index].opening == kNone) result.push_back({expr.index, lagged, expr.span, model_.definitions[expr.index].name});
+      if (!lagged || model_.definitions[expr.index].opening == kNone)
+        result.push_back({expr.index, lagged, expr.span, model_.definitions[expr.index].name});
     } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged && expr.measure != Measure::lasts) {
       const Stage part = part_of(expr.measure);
       const CompanyId company = company_of_measure(expr);
       if (part != Stage::none) {
-        const std::string name = (company == kNone ? "" : model_.companies[company].name + ".") + std::string(measure_row(expr.measure).name);
+        const std::string name =
+            (company == kNone ? "" : model_.companies[company].name + ".") + std::string(measure_row(expr.measure).name);
         result.push_back({definitions + 2 * company + (part == Stage::month ? 1 : 0), false, expr.span, name});
       } else if (expr.measure == Measure::team_people || expr.measure == Measure::team_productive) {
         const Team& team = model_.companies[expr.index].teams[static_cast<std::size_t>(expr.value)];
@@ -58,7 +63,8 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
       }
     }
     // Other months that are named outright are the business of the no-future rule.
-    const bool named = expr.kind == ExprKind::at || expr.kind == ExprKind::in_sum || expr.kind == ExprKind::in_last || expr.kind == ExprKind::by || expr.kind == ExprKind::through;
+    const bool named = expr.kind == ExprKind::at || expr.kind == ExprKind::in_sum || expr.kind == ExprKind::in_last ||
+                       expr.kind == ExprKind::by || expr.kind == ExprKind::through;
     if (named && (bits_[expr.args[0]] & 4) != 0) continue;
     const bool back = lagged || expr.kind == ExprKind::lag;
     for (const ExprId arg : expr.args) open.emplace_back(arg, back);
@@ -123,7 +129,7 @@ void Checker::find_loops() {
       if (colour[edge.to] == kWhite) {
         colour[edge.to] = kGrey;
         path.push_back({edge.to, 0});
-      } else if (colour[edge.to] == kGrey) {
+      } else if (colour[edge.to] == kGrey && loops_reported_ < 100) {
         std::vector<const Need*> loop;
         std::size_t begin = path.size();
         while (path[begin - 1].node != edge.to) --begin;
@@ -134,12 +140,16 @@ void Checker::find_loops() {
   }
   if (diagnostics_.errors() == errors && !diagnostics_.has_errors()) {
     for (const DefId id : circles_) {
-      error(Code::loop, model_.definitions[id].span, "`" + model_.definitions[id].name + "` needs itself to have a unit", "give it a unit by a value that does not name it");
+      error(Code::loop, model_.definitions[id].span, "`" + model_.definitions[id].name + "` needs itself to have a unit",
+            "give it a unit by a value that does not name it");
     }
   }
 }
 
 void Checker::report_loop(std::uint32_t start_node, std::vector<const Need*> loop) {
+  constexpr int kMostLoops = 100;
+  constexpr std::size_t kMostSteps = 12;
+  if (++loops_reported_ > kMostLoops) return;
   const std::uint32_t definitions = static_cast<std::uint32_t>(model_.definitions.size());
   // Begin with a definition, so that the loop is told from something that stands in the text.
   std::size_t turn = 0;
@@ -150,15 +160,19 @@ void Checker::report_loop(std::uint32_t start_node, std::vector<const Need*> loo
   std::string told = model_.definitions[node].name;
   const Need* back = nullptr;
   std::string measure;
+  std::size_t steps = 0;
   for (const Need* edge : loop) {
-    if (!edge->name.empty()) told += " -> " + (edge->lagged ? "prev(" + edge->name + ")" : edge->name);
+    if (++steps == kMostSteps && loop.size() > kMostSteps + 1) told += " -> …";
+    if (!edge->name.empty() && (steps < kMostSteps || steps + 1 >= loop.size()))
+      told += " -> " + (edge->lagged ? "prev(" + edge->name + ")" : edge->name);
     if (edge->lagged && back == nullptr) back = edge;
     if (edge->to >= definitions && !edge->name.empty() && measure.empty()) measure = edge->name;
   }
   if (back != nullptr) {
     const DefId series = back->to;
     error(Code::needs_opening, back->span, "the first month needs `" + back->name + "` of the month before, and there is none",
-          states_[series].entity != kNone && entities_[states_[series].entity].kind != nullptr && entities_[states_[series].entity].kind->id == KindId::series_
+          states_[series].entity != kNone && entities_[states_[series].entity].kind != nullptr &&
+                  entities_[states_[series].entity].kind->id == KindId::series_
               ? "give it a value before the start:  series " + entities_[states_[series].entity].name + " { is = …, opening = … }"
               : "only a series has an `opening`:  series x { is = …, opening = … }, and the line names it",
           told);

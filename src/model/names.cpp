@@ -14,13 +14,20 @@ namespace {
 std::optional<Owner> owner_of_kind(const Entity& entity) {
   if (entity.kind == nullptr) return std::nullopt;
   switch (entity.kind->id) {
-    case KindId::company_: return Owner::company;
-    case KindId::round_: return Owner::round;
-    case KindId::facility_: return Owner::facility;
-    case KindId::credit_: return Owner::credit;
-    case KindId::team_: return Owner::team;
-    case KindId::event_: return Owner::event;
-    default: return std::nullopt;
+    case KindId::company_:
+      return Owner::company;
+    case KindId::round_:
+      return Owner::round;
+    case KindId::facility_:
+      return Owner::facility;
+    case KindId::credit_:
+      return Owner::credit;
+    case KindId::team_:
+      return Owner::team;
+    case KindId::event_:
+      return Owner::event;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -96,7 +103,8 @@ Checker::Found Checker::find_path(const Written& path, Context& context) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (found.kind == Found::Kind::silent) return found;
     const PathWord& word = words[i];
-    if (found.kind == Found::Kind::measure && found.measure->unit == MeasureUnit::event && (word.word == "date" || word.word == "happened")) {
+    if (found.kind == Found::Kind::measure && found.measure->unit == MeasureUnit::event &&
+        (word.word == "date" || word.word == "happened")) {
       found.event_part = word.word == "date" ? Found::EventPart::date : Found::EventPart::happened;
       continue;
     }
@@ -125,8 +133,10 @@ Checker::Found Checker::find_path(const Written& path, Context& context) {
       }
     }
     std::vector<std::string> candidates;
-    for (const auto& [name, block] : entity.blocks) candidates.push_back(name);
-    std::sort(candidates.begin(), candidates.end());
+    if (may_suggest(entity.blocks.size())) {
+      for (const auto& [name, block] : entity.blocks) candidates.push_back(name);
+      std::sort(candidates.begin(), candidates.end());
+    }
     if (const auto owner = owner_of_kind(entity)) {
       for (const MeasureRow& row : measures()) {
         if (row.owner == *owner) candidates.emplace_back(row.name);
@@ -136,10 +146,11 @@ Checker::Found Checker::find_path(const Written& path, Context& context) {
       if (given.row != nullptr && given.definition != kNone && given.row->name != "is") candidates.emplace_back(given.row->name);
     }
     if (const FieldRow* row = entity.kind->field(word.word)) {
-      error(Code::unknown_name, word.span, "`" + entity.full + "` gives no `" + word.word + "`", "write it into the block:  " + std::string(row->example), word.word);
+      error(Code::unknown_name, word.span, "`" + entity.full + "` gives no `" + word.word + "`",
+            "write it into the block:  " + std::string(row->example), word.word);
       return found;
     }
-    const auto near = text::nearest_name(word.word, candidates);
+    const auto near = nearest(word.word, candidates);
     std::string help = near ? "did you mean  " + entity.full + "." + *near + "?" : "";
     if (!near && !candidates.empty() && candidates.size() <= 12) {
       for (const std::string& candidate : candidates) help += (help.empty() ? "it has  " : ", ") + candidate;
@@ -153,6 +164,8 @@ Checker::Found Checker::find_path(const Written& path, Context& context) {
 void Checker::unknown_name(std::string_view name, text::Span span, const Context& context) {
   if (const LaterName* later = find_later_measure(name)) return refuse_later(span, name, later->part);
   if (const LaterName* later = find_later_function(name)) return refuse_later(span, name, later->part);
+  if (!may_suggest(entities_.size()))
+    return error(Code::unknown_name, span, "there is nothing called `" + std::string(name) + "` here", "", std::string(name));
   std::vector<std::string> candidates, elsewhere;
   for (EntityId id = context.scope; id != kNone; id = entities_[id].parent) {
     const Entity& entity = entities_[id];
@@ -168,12 +181,13 @@ void Checker::unknown_name(std::string_view name, text::Span span, const Context
   for (const Entity& entity : entities_) {
     if (entity.kind == nullptr || entity.later()) continue;
     if (entity.name == name && entity.parent != 0 && entity.parent != kNone) elsewhere.push_back(entity.full);
-    if (entity.kind->id == KindId::company_ && find_measure(Owner::company, name) != nullptr) elsewhere.push_back(entity.full + "." + std::string(name));
+    if (entity.kind->id == KindId::company_ && find_measure(Owner::company, name) != nullptr)
+      elsewhere.push_back(entity.full + "." + std::string(name));
   }
   std::string help;
   if (!elsewhere.empty()) {
     help = "did you mean  " + elsewhere.front() + "?";
-  } else if (const auto near = text::nearest_name(name, candidates)) {
+  } else if (const auto near = nearest(name, candidates)) {
     help = "did you mean  " + *near + "?";
   } else if (find_function(name) != nullptr) {
     help = "`" + std::string(name) + "` is a function: " + std::string(find_function(name)->example);
@@ -189,21 +203,24 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
       index = found.company;
     }
     Value value;
-    value.type = row.unit == MeasureUnit::event ? TypeKind::event : row.unit == MeasureUnit::date ? TypeKind::date
-                 : row.unit == MeasureUnit::truth ? TypeKind::truth : TypeKind::number;
+    value.type = row.unit == MeasureUnit::event   ? TypeKind::event
+                 : row.unit == MeasureUnit::date  ? TypeKind::date
+                 : row.unit == MeasureUnit::truth ? TypeKind::truth
+                                                  : TypeKind::number;
     value.unit = unit_of_measure(row.unit);
-    value.id = node({.kind = ExprKind::measure, .measure = row.measure, .type = value.type, .index = index, .value = which, .span = span}, context.owner);
+    value.id = node({.kind = ExprKind::measure, .measure = row.measure, .type = value.type, .index = index, .value = which, .span = span},
+                    context.owner);
     if (row.unit == MeasureUnit::growth) {  // a ratio, read as a rate per year
       const ExprId twelve = constant(quantity::kMonthsPerYear, span, context.owner);
       value.id = node({.kind = ExprKind::div, .args = {value.id, twelve}, .span = span}, context.owner);
     }
-    unit_of_expr_[value.id] = value.unit;
     value.span = span;
     return value;
   };
   switch (found.kind) {
     case Found::Kind::nothing:
-    case Found::Kind::silent: return bad(span);
+    case Found::Kind::silent:
+      return bad(span);
     case Found::Kind::measure: {
       Value value = measure_node(*found.measure, found.index);
       if (found.event_part == Found::EventPart::date) {
@@ -233,7 +250,6 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
       value.type = type.kind;
       value.unit = type.unit;
       value.id = node({.kind = ExprKind::reference, .type = type.kind, .index = found.definition, .span = span}, context.owner);
-      unit_of_expr_[value.id] = value.unit;
       value.span = span;
       return value;
     }
@@ -253,7 +269,8 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
       std::string help;
       if (const auto owner = owner_of_kind(entity)) {
         for (const MeasureRow& row : measures()) {
-          if (row.owner == *owner && help.empty()) help = "for example  " + entity.full + "." + std::string(row.name == "revenue" ? "cash" : row.name);
+          if (row.owner == *owner && help.empty())
+            help = "for example  " + entity.full + "." + std::string(row.name == "revenue" ? "cash" : row.name);
         }
       }
       if (entity.kind->field("is") == nullptr) {
@@ -271,7 +288,8 @@ std::optional<EntityId> Checker::find_company(const Written& written, Context& c
   std::vector<PathWord> words;
   flatten(inner, words);
   Found found = find_word(words.front().word, context);
-  for (std::size_t i = 1; i < words.size() && found.kind == Found::Kind::entity; ++i) found = find_in(found.entity, words[i].word, false, kNone);
+  for (std::size_t i = 1; i < words.size() && found.kind == Found::Kind::entity; ++i)
+    found = find_in(found.entity, words[i].word, false, kNone);
   if (found.kind != Found::Kind::entity || entities_[found.entity].kind->id != KindId::company_) return std::nullopt;
   return found.entity;
 }
@@ -301,17 +319,21 @@ std::optional<DefId> Checker::find_target(const std::vector<std::string>& path, 
       refuse_later(span, path[i], later->part);
     } else if (field != nullptr) {
       error(Code::bad_override, span, "`" + spelled + "` is fixed by the text and takes no other value");
-    } else if (owner_of_kind(entity) && find_measure(*owner_of_kind(entity), path[i]) != nullptr && entity.kind->field(path[i]) == nullptr) {
+    } else if (owner_of_kind(entity) && find_measure(*owner_of_kind(entity), path[i]) != nullptr &&
+               entity.kind->field(path[i]) == nullptr) {
       error(Code::bad_override, span, "`" + spelled + "` is a measure: it comes out of the run and takes no other value");
     } else if (const FieldRow* row = entity.kind->field(path[i])) {
       error(Code::bad_override, span, "`" + entity.full + "` gives no `" + path[i] + "`, so there is nothing to override",
             "write it into the block:  " + std::string(row->example));
     } else {
       std::vector<std::string> candidates;
-      for (const EntityId block : entity.order) candidates.push_back(entities_[block].name);
+      if (may_suggest(entity.order.size())) {
+        for (const EntityId block : entity.order) candidates.push_back(entities_[block].name);
+      }
       for (const FieldRow& known : entity.kind->fields) candidates.emplace_back(known.name);
-      const auto near = text::nearest_name(path[i], candidates);
-      error(Code::unknown_name, span, "`" + entity.full + "` has nothing called `" + path[i] + "`", near ? "did you mean  " + entity.full + "." + *near + "?" : "", path[i]);
+      const auto near = nearest(path[i], candidates);
+      error(Code::unknown_name, span, "`" + entity.full + "` has nothing called `" + path[i] + "`",
+            near ? "did you mean  " + entity.full + "." + *near + "?" : "", path[i]);
     }
     return std::nullopt;
   }
@@ -319,8 +341,10 @@ std::optional<DefId> Checker::find_target(const std::vector<std::string>& path, 
   if (found.kind == Found::Kind::definition) return found.definition;
   if (found.kind == Found::Kind::entity && entities_[found.entity].is != kNone) return entities_[found.entity].is;
   if (found.kind == Found::Kind::entity) {
-    error(Code::bad_override, span, "`" + spelled + "` is a " + std::string(entities_[found.entity].kind->name) + ": name one of its fields",
-          "for example  " + spelled + "." + (entities_[found.entity].kind->fields.empty() ? "" : std::string(entities_[found.entity].kind->fields.front().name)));
+    error(Code::bad_override, span,
+          "`" + spelled + "` is a " + std::string(entities_[found.entity].kind->name) + ": name one of its fields",
+          "for example  " + spelled + "." +
+              (entities_[found.entity].kind->fields.empty() ? "" : std::string(entities_[found.entity].kind->fields.front().name)));
   } else {
     error(Code::bad_override, span, "`" + spelled + "` is a measure: it comes out of the run and takes no other value");
   }

@@ -39,8 +39,9 @@ std::string Checker::word_of(const Entity& entity, std::string_view field, std::
     all += (all.empty() ? "" : ", ") + std::string(known);
     candidates.emplace_back(known);
   }
-  const auto near = text::nearest_name(word, candidates);
-  error(Code::wrong_word, value.span(), "`" + std::string(field) + "` takes one of  " + all, near ? "did you mean  " + *near + "?" : "", quoted(value), all);
+  const auto near = nearest(word, candidates);
+  error(Code::wrong_word, value.span(), "`" + std::string(field) + "` takes one of  " + all, near ? "did you mean  " + *near + "?" : "",
+        quoted(value), all);
   return std::string(fallback);
 }
 
@@ -68,8 +69,8 @@ void Checker::never_with(const Entity& entity, std::string_view field, std::stri
   const WrittenField* given = entity.field(field);
   const WrittenField* against = entity.field(other);
   if (given == nullptr || against == nullptr) return;
-  error(Code::field_conflict, given->name_span, "`" + std::string(field) + "` and `" + std::string(other) + "` exclude each other", "", "", "",
-        {{given->name_span, ""}, {against->name_span, ""}});
+  error(Code::field_conflict, given->name_span, "`" + std::string(field) + "` and `" + std::string(other) + "` exclude each other", "", "",
+        "", {{given->name_span, ""}, {against->name_span, ""}});
 }
 
 void Checker::declare_nouns() {
@@ -133,19 +134,33 @@ void Checker::declare_nouns() {
         entity.index = static_cast<std::uint32_t>(model_.events.size());
         model_.events.emplace_back();
         break;
-      default: break;
+      default:
+        break;
     }
   }
   for (EntityId id = 1; id < entities_.size(); ++id) {
     switch (entities_[id].later() ? KindId::use_ : entities_[id].kind->id) {
       case KindId::revenue_:
-      case KindId::cost_: settle_line(id); break;
-      case KindId::team_: settle_team(id); break;
-      case KindId::credit_: settle_credit(id); break;
-      case KindId::facility_: settle_facility(id); break;
-      case KindId::round_: settle_round(id); break;
-      case KindId::event_: settle_event(id); break;
-      default: break;
+      case KindId::cost_:
+        settle_line(id);
+        break;
+      case KindId::team_:
+        settle_team(id);
+        break;
+      case KindId::credit_:
+        settle_credit(id);
+        break;
+      case KindId::facility_:
+        settle_facility(id);
+        break;
+      case KindId::round_:
+        settle_round(id);
+        break;
+      case KindId::event_:
+        settle_event(id);
+        break;
+      default:
+        break;
     }
   }
 }
@@ -202,7 +217,12 @@ void Checker::settle_team(EntityId id) {
     state.typed = true;
     state.owner = static_cast<OwnerId>(owners_.size());
     owners_.push_back({line.is, Reads::plan, false, entity.full, entity.span});
-    const ExprId people = node({.kind = ExprKind::measure, .measure = Measure::team_people, .index = entity.company, .value = static_cast<double>(number), .span = entity.span}, state.owner);
+    const ExprId people = node({.kind = ExprKind::measure,
+                                .measure = Measure::team_people,
+                                .index = entity.company,
+                                .value = static_cast<double>(number),
+                                .span = entity.span},
+                               state.owner);
     const ExprId cost = node({.kind = ExprKind::reference, .index = team.cost, .span = entity.span}, state.owner);
     definition.is = node({.kind = ExprKind::mul, .args = {people, cost}, .span = entity.span}, state.owner);
     model_.definitions.push_back(std::move(definition));
@@ -234,10 +254,13 @@ void Checker::settle_credit(EntityId id) {
       if (found == company.blocks.end() ||
           (entities_[found->second].kind->id != KindId::cost_ && entities_[found->second].kind->id != KindId::team_)) {
         std::vector<std::string> candidates;
-        for (const EntityId block : company.order) {
-          if (entities_[block].kind->id == KindId::cost_ || entities_[block].kind->id == KindId::team_) candidates.push_back(entities_[block].name);
+        const std::size_t looked_at = may_suggest(company.order.size()) ? company.order.size() : 0;
+        for (std::size_t i = 0; i < looked_at; ++i) {
+          const EntityId block = company.order[i];
+          if (entities_[block].kind->id == KindId::cost_ || entities_[block].kind->id == KindId::team_)
+            candidates.push_back(entities_[block].name);
         }
-        const auto near = bare->kind == lang::ExprKind::name ? text::nearest_name(bare.word(), candidates) : std::nullopt;
+        const auto near = bare->kind == lang::ExprKind::name ? nearest(bare.word(), candidates) : std::nullopt;
         error(Code::wrong_word, bare.span(), "a credit pays costs of its company, and `" + quoted(bare) + "` is none",
               near ? "did you mean  " + *near + "?" : "");
         continue;
@@ -279,9 +302,12 @@ void Checker::settle_facility(EntityId id) {
   facility.repay_when = definition_of(entity, "repay_when");
   facility.span = entity.span;
   const std::string repayment = word_of(entity, "repayment", "at_end");
-  facility.repayment = repayment == "annuity" ? Repayment::annuity : repayment == "equal_instalments" ? Repayment::equal_instalments : Repayment::at_end;
+  facility.repayment = repayment == "annuity"             ? Repayment::annuity
+                       : repayment == "equal_instalments" ? Repayment::equal_instalments
+                                                          : Repayment::at_end;
   if (facility.draw_when == kNone && facility.draw_on == kNone) {
-    error(Code::missing_field, entity.span, "`" + entity.full + "` is never drawn: it needs `draw_when` or `draw_on`", "draw_when = cash < $2M");
+    error(Code::missing_field, entity.span, "`" + entity.full + "` is never drawn: it needs `draw_when` or `draw_on`",
+          "draw_when = cash < $2M");
   }
   never_with(entity, "draw_on", "draw_when");
   if (facility.repayment != Repayment::at_end && facility.until == kNone) {
@@ -310,7 +336,8 @@ void Checker::settle_round(EntityId id) {
     if (entities_[block].kind->id == KindId::input_) round.inputs.push_back(entities_[block].is);
   }
   if (round.closed == kNone && round.opens_when == kNone && round.every == kNone) {
-    error(Code::missing_field, entity.span, "`" + entity.full + "` never happens: it needs `closed`, `opens_when` or `every`", "opens_when = runway < 9 months");
+    error(Code::missing_field, entity.span, "`" + entity.full + "` never happens: it needs `closed`, `opens_when` or `every`",
+          "opens_when = runway < 9 months");
   }
   never_with(entity, "opens_when", "closed");
   never_with(entity, "every", "closed");
@@ -334,7 +361,8 @@ void Checker::settle_event(EntityId id) {
   event.hazard = definition_of(entity, "hazard");
   event.span = entity.span;
   if (event.at == kNone && event.chance == kNone && event.hazard == kNone) {
-    error(Code::missing_field, entity.span, "`" + entity.full + "` never happens: it needs `at`, `hazard`, or `chance` and `by`", "chance = 60% to 90%, by = 2026-10");
+    error(Code::missing_field, entity.span, "`" + entity.full + "` never happens: it needs `at`, `hazard`, or `chance` and `by`",
+          "chance = 60% to 90%, by = 2026-10");
   }
   never_with(entity, "chance", "at");
   never_with(entity, "hazard", "at");

@@ -15,50 +15,88 @@ namespace {
 
 std::string_view family_name(Family family) {
   switch (family) {
-    case Family::normal: return "normal";
-    case Family::lognormal: return "lognormal";
-    case Family::logit_normal: return "logit_normal";
-    case Family::uniform: return "uniform";
-    case Family::triangular: return "triangular";
-    case Family::pert: return "pert";
-    case Family::beta: return "beta";
-    case Family::gamma: return "gamma";
-    case Family::student_t: return "student_t";
-    case Family::exponential: return "exponential";
-    case Family::weibull: return "weibull";
-    case Family::pareto: return "pareto";
-    case Family::logistic: return "logistic";
-    case Family::bernoulli: return "bernoulli";
-    case Family::poisson: return "poisson";
-    case Family::binomial: return "binomial";
-    case Family::metalog: return "metalog";
-    case Family::mixture: return "mixture";
-    case Family::sample: return "sample";
-    case Family::point: return "point";
+    case Family::normal:
+      return "normal";
+    case Family::lognormal:
+      return "lognormal";
+    case Family::logit_normal:
+      return "logit_normal";
+    case Family::uniform:
+      return "uniform";
+    case Family::triangular:
+      return "triangular";
+    case Family::pert:
+      return "pert";
+    case Family::beta:
+      return "beta";
+    case Family::gamma:
+      return "gamma";
+    case Family::student_t:
+      return "student_t";
+    case Family::exponential:
+      return "exponential";
+    case Family::weibull:
+      return "weibull";
+    case Family::pareto:
+      return "pareto";
+    case Family::logistic:
+      return "logistic";
+    case Family::bernoulli:
+      return "bernoulli";
+    case Family::poisson:
+      return "poisson";
+    case Family::binomial:
+      return "binomial";
+    case Family::metalog:
+      return "metalog";
+    case Family::mixture:
+      return "mixture";
+    case Family::sample:
+      return "sample";
+    case Family::point:
+      return "point";
   }
   return "";
 }
 
 std::string param_name(const Param& param) {
   switch (param.kind) {
-    case ParamKind::mean: return "mean";
-    case ParamKind::sd: return "sd";
-    case ParamKind::log_mean: return "log_mean";
-    case ParamKind::log_sd: return "log_sd";
-    case ParamKind::percentile: return fmt::format("p{:.4g}", 100 * param.p);
-    case ParamKind::low: return "low";
-    case ParamKind::high: return "high";
-    case ParamKind::mode: return "mode";
-    case ParamKind::alpha: return "alpha";
-    case ParamKind::beta: return "beta";
-    case ParamKind::shape: return "shape";
-    case ParamKind::scale: return "scale";
-    case ParamKind::df: return "df";
-    case ParamKind::location: return "location";
-    case ParamKind::rate: return "rate";
-    case ParamKind::p: return "p";
-    case ParamKind::n: return "n";
-    case ParamKind::value: return "value";
+    case ParamKind::mean:
+      return "mean";
+    case ParamKind::sd:
+      return "sd";
+    case ParamKind::log_mean:
+      return "log_mean";
+    case ParamKind::log_sd:
+      return "log_sd";
+    case ParamKind::percentile:
+      return fmt::format("p{:.4g}", 100 * param.p);
+    case ParamKind::low:
+      return "low";
+    case ParamKind::high:
+      return "high";
+    case ParamKind::mode:
+      return "mode";
+    case ParamKind::alpha:
+      return "alpha";
+    case ParamKind::beta:
+      return "beta";
+    case ParamKind::shape:
+      return "shape";
+    case ParamKind::scale:
+      return "scale";
+    case ParamKind::df:
+      return "df";
+    case ParamKind::location:
+      return "location";
+    case ParamKind::rate:
+      return "rate";
+    case ParamKind::p:
+      return "p";
+    case ParamKind::n:
+      return "n";
+    case ParamKind::value:
+      return "value";
   }
   return "";
 }
@@ -70,46 +108,86 @@ struct Sign {
 
 Sign sign_of(ExprKind kind) {
   switch (kind) {
-    case ExprKind::add: return {"+", true};
-    case ExprKind::sub: return {"-", true};
-    case ExprKind::mul: return {"*", true};
-    case ExprKind::div: return {"/", true};
-    case ExprKind::pow: return {"^", true};
-    case ExprKind::less: return {"<", true};
-    case ExprKind::less_equal: return {"<=", true};
-    case ExprKind::equal: return {"==", true};
-    case ExprKind::not_equal: return {"!=", true};
-    case ExprKind::logical_and: return {"and", true};
-    case ExprKind::logical_or: return {"or", true};
-    case ExprKind::at: return {"at", true};
-    case ExprKind::by: return {"by", true};
-    case ExprKind::through: return {"through", true};
-    case ExprKind::neg: return {"-", false};
-    case ExprKind::logical_not: return {"not", false};
-    case ExprKind::choose: return {"if", false};
-    case ExprKind::min: return {"min", false};
-    case ExprKind::max: return {"max", false};
-    case ExprKind::abs: return {"abs", false};
-    case ExprKind::sqrt: return {"sqrt", false};
-    case ExprKind::exp: return {"exp", false};
-    case ExprKind::log: return {"log", false};
-    case ExprKind::round: return {"round", false};
-    case ExprKind::clip: return {"clip", false};
-    case ExprKind::lag: return {"ago", false};
-    case ExprKind::window_sum: return {"sum", false};
-    case ExprKind::window_mean: return {"mean", false};
-    case ExprKind::cumulative: return {"cumulative", false};
-    case ExprKind::in_sum: return {"total", false};
-    case ExprKind::in_last: return {"last", false};
-    case ExprKind::grow: return {"grow", false};
-    case ExprKind::after: return {"after", false};
-    case ExprKind::ramp: return {"ramp", false};
-    case ExprKind::s_curve: return {"s_curve", false};
-    case ExprKind::stat_mean: return {"mean", false};
-    case ExprKind::stat_sd: return {"sd", false};
-    case ExprKind::stat_chance: return {"chance", false};
-    case ExprKind::stat_quantile: return {"quantile", false};
-    default: return {"", false};
+    case ExprKind::add:
+      return {"+", true};
+    case ExprKind::sub:
+      return {"-", true};
+    case ExprKind::mul:
+      return {"*", true};
+    case ExprKind::div:
+      return {"/", true};
+    case ExprKind::pow:
+      return {"^", true};
+    case ExprKind::less:
+      return {"<", true};
+    case ExprKind::less_equal:
+      return {"<=", true};
+    case ExprKind::equal:
+      return {"==", true};
+    case ExprKind::not_equal:
+      return {"!=", true};
+    case ExprKind::logical_and:
+      return {"and", true};
+    case ExprKind::logical_or:
+      return {"or", true};
+    case ExprKind::at:
+      return {"at", true};
+    case ExprKind::by:
+      return {"by", true};
+    case ExprKind::through:
+      return {"through", true};
+    case ExprKind::neg:
+      return {"-", false};
+    case ExprKind::logical_not:
+      return {"not", false};
+    case ExprKind::choose:
+      return {"if", false};
+    case ExprKind::min:
+      return {"min", false};
+    case ExprKind::max:
+      return {"max", false};
+    case ExprKind::abs:
+      return {"abs", false};
+    case ExprKind::sqrt:
+      return {"sqrt", false};
+    case ExprKind::exp:
+      return {"exp", false};
+    case ExprKind::log:
+      return {"log", false};
+    case ExprKind::round:
+      return {"round", false};
+    case ExprKind::clip:
+      return {"clip", false};
+    case ExprKind::lag:
+      return {"ago", false};
+    case ExprKind::window_sum:
+      return {"sum", false};
+    case ExprKind::window_mean:
+      return {"mean", false};
+    case ExprKind::cumulative:
+      return {"cumulative", false};
+    case ExprKind::in_sum:
+      return {"total", false};
+    case ExprKind::in_last:
+      return {"last", false};
+    case ExprKind::grow:
+      return {"grow", false};
+    case ExprKind::after:
+      return {"after", false};
+    case ExprKind::ramp:
+      return {"ramp", false};
+    case ExprKind::s_curve:
+      return {"s_curve", false};
+    case ExprKind::stat_mean:
+      return {"mean", false};
+    case ExprKind::stat_sd:
+      return {"sd", false};
+    case ExprKind::stat_chance:
+      return {"chance", false};
+    case ExprKind::stat_quantile:
+      return {"quantile", false};
+    default:
+      return {"", false};
   }
 }
 
@@ -126,23 +204,36 @@ class Printer {
     if (id == kNone) return "nothing";
     const Expr& expr = model_.exprs[id];
     switch (expr.kind) {
-      case ExprKind::number: return expr.type == TypeKind::truth ? (expr.value != 0 ? "yes" : "no") : expr.type == TypeKind::date ? date(expr.value) : number(expr.value);
-      case ExprKind::draw: return draw(expr.index);
+      case ExprKind::number:
+        return expr.type == TypeKind::truth  ? (expr.value != 0 ? "yes" : "no")
+               : expr.type == TypeKind::date ? date(expr.value)
+                                             : number(expr.value);
+      case ExprKind::draw:
+        return draw(expr.index);
       case ExprKind::period_table:
-      case ExprKind::curve: return table(model_.tables[expr.index], expr.kind == ExprKind::curve);
-      case ExprKind::lookup: return lookup(expr);
-      case ExprKind::reference: return model_.definitions[expr.index].name;
-      case ExprKind::base: return "base";
-      case ExprKind::measure: return measure(expr);
-      case ExprKind::months_since: return "months_since(" + measure(expr) + ")";
-      case ExprKind::month_number: return "month_number";
-      default: break;
+      case ExprKind::curve:
+        return table(model_.tables[expr.index], expr.kind == ExprKind::curve);
+      case ExprKind::lookup:
+        return lookup(expr);
+      case ExprKind::reference:
+        return model_.definitions[expr.index].name;
+      case ExprKind::base:
+        return "base";
+      case ExprKind::measure:
+        return measure(expr);
+      case ExprKind::months_since:
+        return "months_since(" + measure(expr) + ")";
+      case ExprKind::month_number:
+        return "month_number";
+      default:
+        break;
     }
     const Sign sign = sign_of(expr.kind);
     if (sign.infix) return "(" + expression(expr.args[0]) + " " + sign.text + " " + expression(expr.args[1]) + ")";
     std::string text = std::string(sign.text) + "(";
     for (std::size_t i = 0; i < expr.args.size(); ++i) text += (i == 0 ? "" : ", ") + expression(expr.args[i]);
-    if (expr.kind == ExprKind::lag || expr.kind == ExprKind::window_sum || expr.kind == ExprKind::window_mean) text += ", " + number(expr.value);
+    if (expr.kind == ExprKind::lag || expr.kind == ExprKind::window_sum || expr.kind == ExprKind::window_mean)
+      text += ", " + number(expr.value);
     if (expr.kind == ExprKind::in_sum || expr.kind == ExprKind::in_last) text += ", " + date(expr.value) + " to " + date(expr.value2);
     return text + ")";
   }
@@ -150,7 +241,8 @@ class Printer {
   std::string draw(std::uint32_t id) const {
     const Draw& draw = model_.draws[id];
     std::string text(family_name(draw.family));
-    if (draw.family == Family::metalog && draw.form != MetalogForm::plain) text = (draw.form == MetalogForm::log ? "log_" : "logit_") + text;
+    if (draw.family == Family::metalog && draw.form != MetalogForm::plain)
+      text = (draw.form == MetalogForm::log ? "log_" : "logit_") + text;
     text += "(";
     std::string inside;
     const auto add = [&](const std::string& part) { inside += (inside.empty() ? "" : ", ") + part; };
@@ -182,7 +274,9 @@ class Printer {
   int start() const { return quantity::month_number(model_.settings.start_year, model_.settings.start_month); }
 
   std::string table(const Table& table, bool curve) const {
-    std::string text = curve ? (table.linear ? "line { " : "curve { ") : table.flow ? (table.keep_positive ? "totals { " : "totals of either sign { ") : "ends { ";
+    std::string text = curve        ? (table.linear ? "line { " : "curve { ")
+                       : table.flow ? (table.keep_positive ? "totals { " : "totals of either sign { ")
+                                    : "ends { ";
     for (std::size_t i = 0; i < table.cells.size(); ++i) {
       const Table::Cell& cell = table.cells[i];
       text += (i == 0 ? "" : ", ") + quantity::spelled_months(start() + cell.first, start() + cell.last) + ": " + expression(cell.value);
@@ -193,7 +287,8 @@ class Printer {
   std::string lookup(const Expr& expr) const {
     std::string text = "lookup { ";
     const auto& points = model_.lookups[expr.index].points;
-    for (std::size_t i = 0; i < points.size(); ++i) text += (i == 0 ? "" : ", ") + number(points[i].first) + ": " + expression(points[i].second);
+    for (std::size_t i = 0; i < points.size(); ++i)
+      text += (i == 0 ? "" : ", ") + number(points[i].first) + ": " + expression(points[i].second);
     return text + " }(" + expression(expr.args[0]) + ")";
   }
 
@@ -201,12 +296,24 @@ class Printer {
     const MeasureRow& row = measure_row(expr.measure);
     std::string of;
     switch (row.owner) {
-      case Owner::company: of = model_.companies[expr.index].name; break;
-      case Owner::round: of = model_.rounds[expr.index].name; break;
-      case Owner::facility: of = model_.facilities[expr.index].name; break;
-      case Owner::event: of = model_.events[expr.index].name; break;
-      case Owner::credit: of = model_.companies[expr.index].credits[static_cast<std::size_t>(expr.value)].name; break;
-      case Owner::team: of = model_.companies[expr.index].teams[static_cast<std::size_t>(expr.value)].name; break;
+      case Owner::company:
+        of = model_.companies[expr.index].name;
+        break;
+      case Owner::round:
+        of = model_.rounds[expr.index].name;
+        break;
+      case Owner::facility:
+        of = model_.facilities[expr.index].name;
+        break;
+      case Owner::event:
+        of = model_.events[expr.index].name;
+        break;
+      case Owner::credit:
+        of = model_.companies[expr.index].credits[static_cast<std::size_t>(expr.value)].name;
+        break;
+      case Owner::team:
+        of = model_.companies[expr.index].teams[static_cast<std::size_t>(expr.value)].name;
+        break;
     }
     return of + "." + std::string(row.name);
   }
@@ -216,10 +323,14 @@ class Printer {
 
 std::string_view variation_name(Variation variation) {
   switch (variation) {
-    case Variation::known: return "known";
-    case Variation::known_monthly: return "known by month";
-    case Variation::per_path: return "per path";
-    case Variation::monthly: return "monthly";
+    case Variation::known:
+      return "known";
+    case Variation::known_monthly:
+      return "known by month";
+    case Variation::per_path:
+      return "per path";
+    case Variation::monthly:
+      return "monthly";
   }
   return "";
 }
@@ -230,44 +341,64 @@ std::string type_name(const Type& type) {
       const std::string text = quantity::spelling(type.unit).text;
       return text.empty() ? "plain" : text;
     }
-    case TypeKind::date: return "date";
-    case TypeKind::truth: return "truth";
-    case TypeKind::text: return "text";
-    case TypeKind::event: return "event";
+    case TypeKind::date:
+      return "date";
+    case TypeKind::truth:
+      return "truth";
+    case TypeKind::text:
+      return "text";
+    case TypeKind::event:
+      return "event";
   }
   return "";
 }
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::field: return "field";
-    case Role::input: return "input";
-    case Role::series: return "series";
-    case Role::revenue: return "revenue";
-    case Role::cost: return "cost";
-    case Role::team: return "team";
+    case Role::field:
+      return "field";
+    case Role::input:
+      return "input";
+    case Role::series:
+      return "series";
+    case Role::revenue:
+      return "revenue";
+    case Role::cost:
+      return "cost";
+    case Role::team:
+      return "team";
   }
   return "";
 }
 
 std::string_view class_name(CostClass cost_class) {
   switch (cost_class) {
-    case CostClass::none: return "revenue";
-    case CostClass::cost_of_revenue: return "cost_of_revenue";
-    case CostClass::research: return "research";
-    case CostClass::sales: return "sales";
-    case CostClass::general: return "general";
+    case CostClass::none:
+      return "revenue";
+    case CostClass::cost_of_revenue:
+      return "cost_of_revenue";
+    case CostClass::research:
+      return "research";
+    case CostClass::sales:
+      return "sales";
+    case CostClass::general:
+      return "general";
   }
   return "";
 }
 
 std::string_view answer_name(AnswerKind kind) {
   switch (kind) {
-    case AnswerKind::number: return "number";
-    case AnswerKind::date: return "date";
-    case AnswerKind::chance: return "chance";
-    case AnswerKind::value: return "value";
-    case AnswerKind::series: return "series";
+    case AnswerKind::number:
+      return "number";
+    case AnswerKind::date:
+      return "date";
+    case AnswerKind::chance:
+      return "chance";
+    case AnswerKind::value:
+      return "value";
+    case AnswerKind::series:
+      return "series";
   }
   return "";
 }
@@ -291,16 +422,19 @@ std::string print(const Model& model, ExprId expr) { return Printer(model).expre
 std::string print(const Model& model) {
   const Printer printer(model);
   const Settings& settings = model.settings;
-  std::string text = fmt::format("model \"{}\": {}, {} month{}, {}\n", settings.title, printer.date(0), settings.months, settings.months == 1 ? "" : "s", settings.currency);
-  for (const Source& source : model.sources) text += fmt::format("source {}: {}, {}, {}\n", source.name, source.by, source.on.empty() ? "undated" : source.on, source.grade);
+  std::string text = fmt::format("model \"{}\": {}, {} month{}, {}\n", settings.title, printer.date(0), settings.months,
+                                 settings.months == 1 ? "" : "s", settings.currency);
+  for (const Source& source : model.sources)
+    text += fmt::format("source {}: {}, {}, {}\n", source.name, source.by, source.on.empty() ? "undated" : source.on, source.grade);
   for (const Definition& definition : model.definitions) {
-    text += fmt::format("{} {} [{}, {}] = {}", role_name(definition.role), definition.name, type_name(definition.type), variation_name(definition.variation),
-                        printer.expression(definition.is));
+    text += fmt::format("{} {} [{}, {}] = {}", role_name(definition.role), definition.name, type_name(definition.type),
+                        variation_name(definition.variation), printer.expression(definition.is));
     for (const std::uint32_t cite : definition.cites) text += " @" + model.sources[cite].name;
     text += "\n";
   }
   for (const Company& company : model.companies) {
-    text += fmt::format("company {}: cash {}, debt {}, min_cash {}\n", company.name, printer.definition(company.cash), printer.definition(company.debt), printer.definition(company.min_cash));
+    text += fmt::format("company {}: cash {}, debt {}, min_cash {}\n", company.name, printer.definition(company.cash),
+                        printer.definition(company.debt), printer.definition(company.min_cash));
     const auto optional = [&](const char* name, DefId id) {
       if (id != kNone) text += fmt::format(", {} {}", name, printer.definition(id));
     };
@@ -326,7 +460,9 @@ std::string print(const Model& model) {
     }
     for (const std::uint32_t id : company.facilities) {
       const Facility& facility = model.facilities[id];
-      const char* repayment = facility.repayment == Repayment::annuity ? "annuity" : facility.repayment == Repayment::equal_instalments ? "equal_instalments" : "at_end";
+      const char* repayment = facility.repayment == Repayment::annuity             ? "annuity"
+                              : facility.repayment == Repayment::equal_instalments ? "equal_instalments"
+                                                                                   : "at_end";
       text += fmt::format("  facility {}: {}", facility.name, repayment);
       optional("limit", facility.limit);
       optional("draw_when", facility.draw_when);
@@ -387,7 +523,8 @@ std::string print(const Model& model) {
     text += fmt::format("ask {}{}\n", ask.name, ask.at ? " at " + printer.date(*ask.at) : "");
     for (const Shown& shown : ask.shown) {
       const std::string unit = quantity::spelling(shown.unit).text;
-      text += fmt::format("  show {}: {}{}\n", answer_name(shown.kind), printer.expression(shown.expr), unit.empty() ? "" : " [" + unit + "]");
+      text +=
+          fmt::format("  show {}: {}{}\n", answer_name(shown.kind), printer.expression(shown.expr), unit.empty() ? "" : " [" + unit + "]");
     }
     if (ask.for_each) {
       text += "  for " + model.definitions[ask.for_each->target].name + " in";
@@ -396,7 +533,8 @@ std::string print(const Model& model) {
     }
     for (const Case& which : ask.cases) text += "  case " + case_text(model, which) + "\n";
   }
-  for (const Check& check : model.checks) text += fmt::format("check {}{}: {}\n", check.name, check.across_paths ? " across paths" : "", printer.expression(check.condition));
+  for (const Check& check : model.checks)
+    text += fmt::format("check {}{}: {}\n", check.name, check.across_paths ? " across paths" : "", printer.expression(check.condition));
   for (const Report& report : model.reports) {
     text += fmt::format("report {}:", report.name);
     for (const std::uint32_t ask : report.asks) text += " " + model.asks[ask].name;

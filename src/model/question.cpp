@@ -2,6 +2,7 @@
 // lay over it.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "model/checker.h"
@@ -77,12 +78,13 @@ std::optional<Override> Checker::override_of(DefId target, const Written& value,
   const Type type = type_of(target);
   if (!laid.bad && !states_[target].bad) {
     if (laid.type != type.kind) {
-      error(Code::bad_override, laid.span, "`" + model_.definitions[target].name + "` is something else, and this is " + type_in_words(laid));
+      error(Code::bad_override, laid.span,
+            "`" + model_.definitions[target].name + "` is something else, and this is " + type_in_words(laid));
       return std::nullopt;
     }
     if (laid.type == TypeKind::number && laid.unit != type.unit && !laid.nought) {
-      error(Code::unit_mismatch, laid.span, "`" + model_.definitions[target].name + "` is in another unit", unit_advice(laid, type.unit), quantity::spelled(laid.unit),
-            quantity::spelled(type.unit), {{laid.span, quantity::spelled(laid.unit)}});
+      error(Code::unit_mismatch, laid.span, "`" + model_.definitions[target].name + "` is in another unit", unit_advice(laid, type.unit),
+            quantity::spelled(laid.unit), quantity::spelled(type.unit), {{laid.span, quantity::spelled(laid.unit)}});
       return std::nullopt;
     }
   }
@@ -96,7 +98,8 @@ std::optional<Override> Checker::override_of(DefId target, const Written& value,
   if (until.given()) {
     const Value date_until = date_operand(until, context, Edge::first);
     result.until = date_until.id;
-    if (!date_until.bad && !known(date_until.id)) error(Code::not_known, date_until.span, "the month until which a scenario holds is known");
+    if (!date_until.bad && !known(date_until.id))
+      error(Code::not_known, date_until.span, "the month until which a scenario holds is known");
   }
   return result;
 }
@@ -147,7 +150,8 @@ void Checker::find_overridden() {
       if (entity.kind->id == KindId::scenario_) {
         for (const lang::Word& word : entity.tree->path((*entity.tree)[field.item])) path.push_back(entity.tree->name(word.name));
         note(path);
-      } else if (field.row != nullptr && field.row->want == Want::each && field.value.bare()->kind == Kind::in && path_words(field.value.bare().child(0), path)) {
+      } else if (field.row != nullptr && field.row->want == Want::each && field.value.bare()->kind == Kind::in &&
+                 path_words(field.value.bare().child(0), path)) {
         note(path);
       }
     }
@@ -174,6 +178,7 @@ void Checker::settle_scenarios() {
     scenario.name = entities_[id].name;
     scenario.label = entities_[id].label;
     scenario.span = entities_[id].span;
+    std::map<DefId, bool> overridden;  // and whether always
     const std::vector<WrittenField> fields = entities_[id].fields;
     for (const WrittenField& field : fields) {
       const lang::Tree& tree = *entities_[id].tree;
@@ -184,13 +189,15 @@ void Checker::settle_scenarios() {
       const auto target = find_target(path, field.name_span, context);
       cites_of(tree, field.item);
       if (!target) continue;
-      const auto same = std::find_if(scenario.overrides.begin(), scenario.overrides.end(), [&](const Override& other) { return other.target == *target; });
-      if (same != scenario.overrides.end() && (same->from == kNone || field.value.bare()->kind != Kind::from)) {
+      const bool always = field.value.bare()->kind != Kind::from;
+      const auto [same, fresh] = overridden.try_emplace(*target, always);
+      if (!fresh && (same->second || always)) {
         error(Code::duplicate_field, field.name_span, "`" + model_.definitions[*target].name + "` is overridden twice in this scenario");
         continue;
       }
       if (auto laid = override_of(*target, field.value, scenario.name, field.name_span)) scenario.overrides.push_back(*laid);
     }
+    scenario_by_name_.emplace(scenario.name, static_cast<std::uint32_t>(model_.scenarios.size()));
     model_.scenarios.push_back(std::move(scenario));
   }
 }
@@ -202,9 +209,10 @@ void Checker::settle_settings() {
   if (!options_.scenario.empty() && scenario_option_ == kNone) {
     std::vector<std::string> candidates;
     for (const Scenario& scenario : model_.scenarios) candidates.push_back(scenario.name);
-    const auto near = text::nearest_name(options_.scenario, candidates);
+    const auto near = nearest(options_.scenario, candidates);
     const text::SourceId source = files_.empty() ? 0 : files_.front().source;
-    error(Code::bad_case, {source, 0, 0}, "the model has no scenario `" + options_.scenario + "`", near ? "did you mean  " + *near + "?" : "");
+    error(Code::bad_case, {source, 0, 0}, "the model has no scenario `" + options_.scenario + "`",
+          near ? "did you mean  " + *near + "?" : "");
   }
   for (const CheckOptions::Setting& setting : options_.settings) {
     if (setting.value.root == lang::ExprId::none) continue;
@@ -305,7 +313,8 @@ std::optional<Shown> Checker::shown(const Written& written, Context& context) {
   result.unit = value.unit;
   const Expr& expr = model_.exprs[value.id];
   const bool passage = expr.kind == ExprKind::measure && expr.measure == Measure::lasts;
-  result.duration_or_date_of_first_passage = passage || value.type == TypeKind::event || value.type == TypeKind::date || expr.kind == ExprKind::months_since;
+  result.duration_or_date_of_first_passage =
+      passage || value.type == TypeKind::event || value.type == TypeKind::date || expr.kind == ExprKind::months_since;
   if (value.type == TypeKind::event || value.type == TypeKind::date) result.kind = AnswerKind::date;
   if (value.type == TypeKind::truth) result.kind = AnswerKind::chance;
   return result;
@@ -332,7 +341,8 @@ std::vector<CompanyId> Checker::companies_in(const std::vector<Shown>& shown) co
       const CompanyId company = company_of_measure(expr);
       if (company != kNone) found.insert(company);
     }
-    if (expr.kind == ExprKind::reference && model_.definitions[expr.index].company != kNone) found.insert(model_.definitions[expr.index].company);
+    if (expr.kind == ExprKind::reference && model_.definitions[expr.index].company != kNone)
+      found.insert(model_.definitions[expr.index].company);
     for (const ExprId arg : expr.args) open.push_back(arg);
   }
   return {found.begin(), found.end()};
@@ -342,10 +352,14 @@ CompanyId Checker::company_of_measure(const Expr& expr) const {
   switch (measure_row(expr.measure).owner) {
     case Owner::company:
     case Owner::credit:
-    case Owner::team: return expr.index;
-    case Owner::round: return model_.rounds[expr.index].company;
-    case Owner::facility: return model_.facilities[expr.index].company;
-    case Owner::event: return model_.events[expr.index].company;
+    case Owner::team:
+      return expr.index;
+    case Owner::round:
+      return model_.rounds[expr.index].company;
+    case Owner::facility:
+      return model_.facilities[expr.index].company;
+    case Owner::event:
+      return model_.events[expr.index].company;
   }
   return kNone;
 }
@@ -374,15 +388,17 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       }
       return result;
     }
-    std::vector<std::string> candidates = {"base", "no_new_money"};
-    for (std::uint32_t i = 0; i < model_.scenarios.size(); ++i) {
-      candidates.push_back(model_.scenarios[i].name);
-      if (model_.scenarios[i].name != word) continue;
-      result.scenario = i;
+    if (const auto found = scenario_by_name_.find(word); found != scenario_by_name_.end()) {
+      result.scenario = found->second;
       return result;
     }
-    const auto near = text::nearest_name(word, candidates);
-    error(Code::bad_case, inner.span(), "there is no case `" + word + "`", near ? "did you mean  " + *near + "?" : "a case is base, a scenario, without(…), with(…) or no_new_money", word);
+    std::vector<std::string> candidates = {"base", "no_new_money"};
+    if (may_suggest(model_.scenarios.size())) {
+      for (const Scenario& scenario : model_.scenarios) candidates.push_back(scenario.name);
+    }
+    const auto near = nearest(word, candidates);
+    error(Code::bad_case, inner.span(), "there is no case `" + word + "`",
+          near ? "did you mean  " + *near + "?" : "a case is base, a scenario, without(…), with(…) or no_new_money", word);
     return std::nullopt;
   }
   const bool call = inner->kind == Kind::call && inner.child(0)->kind == Kind::name;
@@ -421,7 +437,8 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       facilities.insert(entity.index);
       companies.insert(entity.company);
     } else if (word == "with") {
-      error(Code::bad_case, block.span(), "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
+      error(Code::bad_case, block.span(),
+            "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
       good = false;
     } else if (kind_id == KindId::credit_) {
       result.without_credits.emplace_back(entity.company, entity.index);
@@ -430,7 +447,8 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
     } else if (kind_id == KindId::revenue_ || kind_id == KindId::cost_ || kind_id == KindId::team_) {
       result.without_lines.emplace_back(entity.company, line_of(entity));
     } else {
-      error(Code::bad_case, block.span(), "a " + std::string(entity.kind->name) + " cannot be taken out: other values may need it", "give it another value in a scenario");
+      error(Code::bad_case, block.span(), "a " + std::string(entity.kind->name) + " cannot be taken out: other values may need it",
+            "give it another value in a scenario");
       good = false;
     }
   }
@@ -477,26 +495,28 @@ void Checker::settle_checks() {
 }
 
 void Checker::settle_reports() {
+  std::map<std::string, std::uint32_t> ask_by_name;
+  for (const Ask& ask : model_.asks) ask_by_name.emplace(ask.name, static_cast<std::uint32_t>(ask_by_name.size()));
   for (EntityId id = 1; id < entities_.size(); ++id) {
     const Entity& entity = entities_[id];
     if (entity.kind->id != KindId::report_) continue;
     Report report;
     report.name = entity.name;
     report.label = entity.label;
-    std::vector<std::string> candidates;
-    for (const Ask& ask : model_.asks) candidates.push_back(ask.name);
-    if (const WrittenField* shows = entity.field("shows")) {
-      for (const Written& one : listed(shows->value)) {
-        const Written name = one.bare();
-        const std::string word = name->kind == Kind::name ? name.word() : "";
-        const auto found = std::find(candidates.begin(), candidates.end(), word);
-        if (found != candidates.end()) {
-          report.asks.push_back(static_cast<std::uint32_t>(found - candidates.begin()));
-          continue;
-        }
-        const auto near = text::nearest_name(word, candidates);
-        error(Code::wrong_word, name.span(), "there is no ask `" + quoted(name) + "`", near ? "did you mean  " + *near + "?" : "", word);
+    const WrittenField* shows = entity.field("shows");
+    for (const Written& one : shows == nullptr ? std::vector<Written>() : listed(shows->value)) {
+      const Written name = one.bare();
+      const std::string word = name->kind == Kind::name ? name.word() : "";
+      if (const auto found = ask_by_name.find(word); found != ask_by_name.end()) {
+        report.asks.push_back(found->second);
+        continue;
       }
+      std::vector<std::string> candidates;
+      if (may_suggest(model_.asks.size())) {
+        for (const Ask& ask : model_.asks) candidates.push_back(ask.name);
+      }
+      const auto near = nearest(word, candidates);
+      error(Code::wrong_word, name.span(), "there is no ask `" + quoted(name) + "`", near ? "did you mean  " + *near + "?" : "", word);
     }
     model_.reports.push_back(std::move(report));
   }

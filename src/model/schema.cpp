@@ -31,8 +31,8 @@ std::vector<KindRow> gather() {
   const auto row = [&](KindId id) -> KindRow& { return rows[static_cast<std::size_t>(id)]; };
 #define FIELD(kind, name, want, varies, need, fallback, help, example) \
   row(KindId::kind##_).fields.push_back({KindId::kind##_, #name, Want::want, Varies::varies, need, fallback, help, example, {}, Part::now});
-#define WORDS(kind, field, words_given)                    \
-  for (FieldRow & given : row(KindId::kind##_).fields) {   \
+#define WORDS(kind, field, words_given)                         \
+  for (FieldRow & given : row(KindId::kind##_).fields) {        \
     if (given.name == #field) given.words = split(words_given); \
   }
 #define LATER_FIELD(kind, name, part, sentence) \
@@ -69,54 +69,89 @@ const KindRow* find_kind(std::string_view name) {
 
 std::string_view part_in_words(Part part) {
   switch (part) {
-    case Part::now: return "";
-    case Part::equity: return "who owns what";
-    case Part::projects: return "what is built, and its taxes and covenants";
-    case Part::market: return "who pays";
-    case Part::solver: return "how to search and compare";
-    case Part::prices: return "real from nominal money";
+    case Part::now:
+      return "";
+    case Part::equity:
+      return "who owns what";
+    case Part::projects:
+      return "what is built, and its taxes and covenants";
+    case Part::market:
+      return "who pays";
+    case Part::solver:
+      return "how to search and compare";
+    case Part::prices:
+      return "real from nominal money";
   }
   return "";
 }
 
 std::string_view part_name(Part part) {
   switch (part) {
-    case Part::now: return "";
-    case Part::equity: return "equity";
-    case Part::projects: return "projects";
-    case Part::market: return "market";
-    case Part::solver: return "solver";
-    case Part::prices: return "prices";
+    case Part::now:
+      return "";
+    case Part::equity:
+      return "equity";
+    case Part::projects:
+      return "projects";
+    case Part::market:
+      return "market";
+    case Part::solver:
+      return "solver";
+    case Part::prices:
+      return "prices";
   }
   return "";
 }
 
 std::string in_words(Want want) {
   switch (want) {
-    case Want::money: return "money";
-    case Want::flow: return "money per time, or a table of totals by period";
-    case Want::pay: return "money per person and time";
-    case Want::people: return "a number of people";
-    case Want::people_per_time: return "people per time";
-    case Want::rate: return "a rate per time";
-    case Want::duration: return "a duration";
-    case Want::date: return "a date";
-    case Want::day: return "a date";
-    case Want::share: return "a share, 0% to 100%";
-    case Want::chance: return "a chance, 0% to 100%";
-    case Want::hazard: return "a chance per month, or a rate per time";
-    case Want::count: return "a whole number";
-    case Want::any: return "a number";
+    case Want::money:
+      return "money";
+    case Want::flow:
+      return "money per time, or a table of totals by period";
+    case Want::pay:
+      return "money per person and time";
+    case Want::people:
+      return "a number of people";
+    case Want::people_per_time:
+      return "people per time";
+    case Want::rate:
+      return "a rate per time";
+    case Want::duration:
+      return "a duration";
+    case Want::date:
+      return "a date";
+    case Want::day:
+      return "a date";
+    case Want::share:
+      return "a share, 0% to 100%";
+    case Want::chance:
+      return "a chance, 0% to 100%";
+    case Want::hazard:
+      return "a chance per month, or a rate per time";
+    case Want::count:
+      return "a whole number";
+    case Want::any:
+      return "a number";
     case Want::truth:
-    case Want::condition: return "a condition";
-    case Want::text: return "a text in quotes";
-    case Want::word: return "a word";
-    case Want::currency: return "a currency";
-    case Want::costs: return "a list of costs of the company";
-    case Want::asks: return "a list of asks";
-    case Want::shown: return "an expression, or a list of them";
-    case Want::each: return "a name and a list: NAME in [a, b]";
-    case Want::cases: return "a list of cases";
+    case Want::condition:
+      return "a condition";
+    case Want::text:
+      return "a text in quotes";
+    case Want::word:
+      return "a word";
+    case Want::currency:
+      return "a currency";
+    case Want::costs:
+      return "a list of costs of the company";
+    case Want::asks:
+      return "a list of asks";
+    case Want::shown:
+      return "an expression, or a list of them";
+    case Want::each:
+      return "a name and a list: NAME in [a, b]";
+    case Want::cases:
+      return "a list of cases";
   }
   return "";
 }

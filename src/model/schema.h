@@ -26,8 +26,30 @@ enum class Naming : std::uint8_t { named, unnamed, labelled };
 
 // What a field's value is.
 enum class Want : std::uint8_t {
-  money, flow, pay, people, people_per_time, rate, duration, date, day, share, chance, hazard, count, any, truth, condition,
-  text, word, currency, costs, asks, shown, each, cases,
+  money,
+  flow,
+  pay,
+  people,
+  people_per_time,
+  rate,
+  duration,
+  date,
+  day,
+  share,
+  chance,
+  hazard,
+  count,
+  any,
+  truth,
+  condition,
+  text,
+  word,
+  currency,
+  costs,
+  asks,
+  shown,
+  each,
+  cases,
 };
 
 // How a field's value may vary, and when it is read.

@@ -57,7 +57,8 @@ Value Checker::table(const Written& written, Context& context) {
 }
 
 // A cell's value, drawing with the luck of its table.
-Value Checker::cell_value(const Written& written, const std::string& key, bool independent, std::vector<std::uint32_t>& lucks, Context& context) {
+Value Checker::cell_value(const Written& written, const std::string& key, bool independent, std::vector<std::uint32_t>& lucks,
+                          Context& context) {
   const bool flow = context.flow_table;
   const int drawn = context.lucks;
   context.flow_table = false;
@@ -93,7 +94,8 @@ Value Checker::period_table(const Written& written, Context& context, bool indep
     const quantity::Period period = *period_literal(key);
     const Value value = cell_value({written.tree, cell.value}, quoted(key), independent, lucks, context);
     if (period.grain == quantity::Grain::day) {
-      error(Code::bad_table, key.span(), "a table goes by years, quarters or months, not by days", "for example  " + quantity::spelled_month(period.first));
+      error(Code::bad_table, key.span(), "a table goes by years, quarters or months, not by days",
+            "for example  " + quantity::spelled_month(period.first));
       good = false;
     }
     if (std::abs(period.first - start()) > kFarthest || std::abs(period.last - start()) > kFarthest) {
@@ -106,14 +108,16 @@ Value Checker::period_table(const Written& written, Context& context, bool indep
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.period.first < b.period.first; });
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].period.first > rows[i - 1].period.last) continue;
-    error(Code::period_overlap, rows[i].key, "two keys of this table overlap", "", "", "", {{rows[i - 1].key, "this one"}, {rows[i].key, "and this one"}});
+    error(Code::period_overlap, rows[i].key, "two keys of this table overlap", "", "", "",
+          {{rows[i - 1].key, "this one"}, {rows[i].key, "and this one"}});
     good = false;
   }
   if (!good) return bad(span);
 
   const quantity::Unit time = quantity::duration();
   const auto per_time = [](const quantity::Unit& unit) { return unit.exponent(quantity::Dimension::time) == -1; };
-  const bool all_rates = std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return per_time(row.value.unit) || row.value.nought; });
+  const bool all_rates =
+      std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return per_time(row.value.unit) || row.value.nought; });
   const bool some_rate = std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return per_time(row.value.unit); });
   const bool flow = context.flow_table || (all_rates && some_rate);
   quantity::Unit unit;  // of a month's value
@@ -126,8 +130,9 @@ Value Checker::period_table(const Written& written, Context& context, bool indep
       first = &row;
       unit = monthly;
     } else if (monthly != unit) {
-      error(Code::unit_mismatch, row.value.span, "the cells of this table differ in unit", unit_advice(row.value, first->value.unit), quantity::spelled(row.value.unit),
-            quantity::spelled(first->value.unit), {{first->value.span, quantity::spelled(first->value.unit)}, {row.value.span, quantity::spelled(row.value.unit)}});
+      error(Code::unit_mismatch, row.value.span, "the cells of this table differ in unit", unit_advice(row.value, first->value.unit),
+            quantity::spelled(row.value.unit), quantity::spelled(first->value.unit),
+            {{first->value.span, quantity::spelled(first->value.unit)}, {row.value.span, quantity::spelled(row.value.unit)}});
       return bad(span);
     }
   }
@@ -143,7 +148,8 @@ Value Checker::period_table(const Written& written, Context& context, bool indep
     if (flow && may_be_negative(value)) table.keep_positive = false;
     if (!flow && rows.size() > 1) {
       if (const auto fixed = literal(value); fixed && *fixed <= 0) {
-        error(Code::bad_table, row.value.span, "a stock is interpolated geometrically, so its cells are above zero", "line { 2025-01: …, 2026-01: … }  goes straight");
+        error(Code::bad_table, row.value.span, "a stock is interpolated geometrically, so its cells are above zero",
+              "line { 2025-01: …, 2026-01: … }  goes straight");
         return bad(span);
       }
     }
@@ -184,7 +190,8 @@ Value Checker::curve(const Written& written, Context& context, bool linear) {
     }
     const auto fixed = literal(value.id);
     if (!linear && !value.bad && fixed && *fixed <= 0) {
-      error(Code::bad_table, value.span, "a curve is interpolated geometrically, so its values are above zero", "`line` goes straight:  line { … }");
+      error(Code::bad_table, value.span, "a curve is interpolated geometrically, so its values are above zero",
+            "`line` goes straight:  line { … }");
       good = false;
     }
     good = good && !value.bad;
@@ -196,7 +203,8 @@ Value Checker::curve(const Written& written, Context& context, bool linear) {
   table.linear = linear;
   for (std::size_t i = 0; i < anchors.size(); ++i) {
     if (i > 0 && anchors[i].month == anchors[i - 1].month) {
-      error(Code::period_overlap, anchors[i].key, "two anchors stand in the same month", "", "", "", {{anchors[i - 1].key, "this one"}, {anchors[i].key, "and this one"}});
+      error(Code::period_overlap, anchors[i].key, "two anchors stand in the same month", "", "", "",
+            {{anchors[i - 1].key, "this one"}, {anchors[i].key, "and this one"}});
       return bad(span);
     }
     if (i > 0 && !same_unit(anchors[0].value, anchors[i].value, anchors[i].value.span, "these anchors mix", "and")) return bad(span);
@@ -207,7 +215,8 @@ Value Checker::curve(const Written& written, Context& context, bool linear) {
 
 Value Checker::lookup_table(const Written& written, Context& context) {
   const text::Span span = written.span();
-  if (context.definition == kNone || states_[context.definition].written.bare().id != written.id || context.field == nullptr || context.field->want != Want::any) {
+  if (context.definition == kNone || states_[context.definition].written.bare().id != written.id || context.field == nullptr ||
+      context.field->want != Want::any) {
     error(Code::bad_table, span, "a table by number is a value of its own", "input effect = { 1.0: 100%, 2.0: 60% }, then  effect(1.5)");
     return bad(span);
   }
@@ -234,11 +243,13 @@ Value Checker::lookup_table(const Written& written, Context& context) {
       error(Code::period_overlap, points[i].second.span, "a key of this table is there twice");
       return bad(span);
     }
-    if (i > 0 && !same_unit(points[0].second, points[i].second, points[i].second.span, "the cells of this table mix", "and")) return bad(span);
+    if (i > 0 && !same_unit(points[0].second, points[i].second, points[i].second.span, "the cells of this table mix", "and"))
+      return bad(span);
     lookup.points.emplace_back(points[i].first, points[i].second.id);
   }
   states_[context.definition].table_by_number = true;
-  Value result = made(ExprKind::lookup, TypeKind::number, points[0].second.unit, {constant(points[0].first, span, context.owner)}, span, context);
+  Value result =
+      made(ExprKind::lookup, TypeKind::number, points[0].second.unit, {constant(points[0].first, span, context.owner)}, span, context);
   model_.exprs[result.id].index = static_cast<std::uint32_t>(model_.lookups.size());
   model_.lookups.push_back(std::move(lookup));
   return result;
@@ -249,24 +260,32 @@ bool Checker::may_be_negative(ExprId id) const {
   const Expr& expr = model_.exprs[id];
   const auto any = [&] { return std::any_of(expr.args.begin(), expr.args.end(), [&](ExprId arg) { return may_be_negative(arg); }); };
   switch (expr.kind) {
-    case ExprKind::number: return expr.value < 0;
-    case ExprKind::draw: return draw_may_be_negative(model_.draws[expr.index]);
+    case ExprKind::number:
+      return expr.value < 0;
+    case ExprKind::draw:
+      return draw_may_be_negative(model_.draws[expr.index]);
     case ExprKind::add:
     case ExprKind::mul:
     case ExprKind::div:
     case ExprKind::min:
-    case ExprKind::clip: return any();
-    case ExprKind::max: return std::all_of(expr.args.begin(), expr.args.end(), [&](ExprId arg) { return may_be_negative(arg); });
-    case ExprKind::choose: return may_be_negative(expr.args[1]) || may_be_negative(expr.args[2]);
+    case ExprKind::clip:
+      return any();
+    case ExprKind::max:
+      return std::all_of(expr.args.begin(), expr.args.end(), [&](ExprId arg) { return may_be_negative(arg); });
+    case ExprKind::choose:
+      return may_be_negative(expr.args[1]) || may_be_negative(expr.args[2]);
     case ExprKind::abs:
     case ExprKind::sqrt:
-    case ExprKind::exp: return false;
-    case ExprKind::pow: return may_be_negative(expr.args[0]);
+    case ExprKind::exp:
+      return false;
+    case ExprKind::pow:
+      return may_be_negative(expr.args[0]);
     case ExprKind::reference: {
       const Definition& definition = model_.definitions[expr.index];
       return definition.is == kNone || definition.is >= id || overridden_.contains(expr.index) || may_be_negative(definition.is);
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -287,19 +306,26 @@ bool Checker::draw_may_be_negative(const Draw& draw) const {
     case Family::weibull:
     case Family::bernoulli:
     case Family::poisson:
-    case Family::binomial: return false;
-    case Family::metalog: return draw.form == MetalogForm::plain;
+    case Family::binomial:
+      return false;
+    case Family::metalog:
+      return draw.form == MetalogForm::plain;
     case Family::uniform:
     case Family::triangular:
     case Family::pert:
-    case Family::pareto: return param(ParamKind::low);
-    case Family::point: return param(ParamKind::value);
+    case Family::pareto:
+      return param(ParamKind::low);
+    case Family::point:
+      return param(ParamKind::value);
     case Family::mixture:
-      return std::any_of(draw.mixture.begin(), draw.mixture.end(), [&](const auto& part) { return draw_may_be_negative(model_.draws[part.first]); });
-    case Family::sample: return model_.samples[draw.index].front() < 0;
+      return std::any_of(draw.mixture.begin(), draw.mixture.end(),
+                         [&](const auto& part) { return draw_may_be_negative(model_.draws[part.first]); });
+    case Family::sample:
+      return model_.samples[draw.index].front() < 0;
     case Family::normal:
     case Family::student_t:
-    case Family::logistic: return true;
+    case Family::logistic:
+      return true;
   }
   return true;
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <set>
 
 #include "model/checker.h"
 
@@ -58,6 +59,7 @@ std::vector<std::uint32_t> Checker::lucks_of(DefId id) const {
 }
 
 void Checker::settle_together() {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
   for (EntityId id = 1; id < entities_.size(); ++id) {
     if (entities_[id].kind->id != KindId::together_) continue;
     const lang::Tree& tree = *entities_[id].tree;
@@ -86,7 +88,8 @@ void Checker::settle_together() {
         if (own.size() != 1) {
           if (!states_[*target].bad) {
             error(Code::bad_correlation, span,
-                  own.empty() ? "`" + spelled + "` draws nothing once per path, so it cannot be correlated" : "`" + spelled + "` draws more than once: which draw is meant?",
+                  own.empty() ? "`" + spelled + "` draws nothing once per path, so it cannot be correlated"
+                              : "`" + spelled + "` draws more than once: which draw is meant?",
                   own.empty() ? "" : "give the one that is meant a name of its own:  input x = …");
           }
           good = false;
@@ -106,10 +109,7 @@ void Checker::settle_together() {
         error(Code::bad_correlation, item.span, "these two share one luck already");
         continue;
       }
-      const auto same = std::find_if(model_.correlations.begin(), model_.correlations.end(), [&](const Correlation& known) {
-        return (known.first == lucks[0] && known.second == lucks[1]) || (known.first == lucks[1] && known.second == lucks[0]);
-      });
-      if (same != model_.correlations.end()) {
+      if (!pairs.insert(std::minmax(lucks[0], lucks[1])).second) {
         error(Code::bad_correlation, item.span, "this pair is there twice");
         continue;
       }
@@ -138,7 +138,7 @@ void Checker::check_correlations() {
   }
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix, Eigen::EigenvaluesOnly);
   if (solver.eigenvalues().minCoeff() > -1e-9) return;
-  const Eigen::MatrixXd nearest = nearest_correlation(matrix);
+  const Eigen::MatrixXd closest = nearest_correlation(matrix);
   std::string help = "the nearest that can be:";
   int shown = 0;
   for (const Correlation& pair : model_.correlations) {
@@ -146,7 +146,7 @@ void Checker::check_correlations() {
       help += " …";
       break;
     }
-    const double rank = to_rank(std::clamp(nearest(place[pair.first], place[pair.second]), -1.0, 1.0));
+    const double rank = to_rank(std::clamp(closest(place[pair.first], place[pair.second]), -1.0, 1.0));
     help += fmt::format("{}{} & {}: {:+.2f}", shown == 1 ? " " : ", ", model_.lucks[pair.first].name, model_.lucks[pair.second].name, rank);
   }
   error(Code::correlation_matrix, together_span_, "no draws can be correlated in this way all at once", help);

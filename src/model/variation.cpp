@@ -85,23 +85,30 @@ std::uint8_t Checker::bits_of(ExprId id) const {
     case ExprKind::grow:
     case ExprKind::after:
     case ExprKind::ramp:
-    case ExprKind::s_curve: return bits | kMonth;
+    case ExprKind::s_curve:
+      return bits | kMonth;
     case ExprKind::reference:
-    case ExprKind::base: return bits | definition_bits_[expr.index];
+    case ExprKind::base:
+      return bits | definition_bits_[expr.index];
     case ExprKind::measure:
-      if (expr.measure == Measure::lasts || (expr.type == TypeKind::event && owners_[owner_of_[id]].reads == Reads::question)) return kPath | kRun;
+      if (expr.measure == Measure::lasts || (expr.type == TypeKind::event && owners_[owner_of_[id]].reads == Reads::question))
+        return kPath | kRun;
       return kMonth | kPath | kRun;
-    case ExprKind::months_since: return kMonth | kPath | kRun;
+    case ExprKind::months_since:
+      return kMonth | kPath | kRun;
     case ExprKind::at:
     case ExprKind::in_sum:
     case ExprKind::in_last:
     case ExprKind::by:
-    case ExprKind::through: return bits & static_cast<std::uint8_t>(~kMonth);
+    case ExprKind::through:
+      return bits & static_cast<std::uint8_t>(~kMonth);
     case ExprKind::stat_mean:
     case ExprKind::stat_sd:
     case ExprKind::stat_chance:
-    case ExprKind::stat_quantile: return bits & static_cast<std::uint8_t>(~kPath);
-    default: return bits;
+    case ExprKind::stat_quantile:
+      return bits & static_cast<std::uint8_t>(~kPath);
+    default:
+      return bits;
   }
 }
 
@@ -190,13 +197,15 @@ void Checker::classify_answers() {
   for (Check& check : model_.checks) {
     check.across_paths = has_statistic(check.condition);
     if (check.across_paths && (bits_[check.condition] & kPath) != 0) {
-      error(Code::statistic_outside, model_.exprs[check.condition].span, "this mixes a statistic with values of single paths", "put the rest into the statistic too:  chance(…) >= 90%");
+      error(Code::statistic_outside, model_.exprs[check.condition].span, "this mixes a statistic with values of single paths",
+            "put the rest into the statistic too:  chance(…) >= 90%");
     }
   }
   for (Ask& ask : model_.asks) {
     for (const Shown& shown : ask.shown) {
       if (has_statistic(shown.expr) && (bits_[shown.expr] & kPath) != 0) {
-        error(Code::statistic_outside, model_.exprs[shown.expr].span, "this mixes a statistic with values of single paths", "put the rest into the statistic too:  mean(a - b)");
+        error(Code::statistic_outside, model_.exprs[shown.expr].span, "this mixes a statistic with values of single paths",
+              "put the rest into the statistic too:  mean(a - b)");
       }
     }
   }
@@ -208,7 +217,8 @@ void Checker::check_varies() {
     const DefinitionState& state = states_[id];
     if (state.row == nullptr || state.bad || state.row->varies != Varies::path) continue;
     if ((definition_bits_[id] & (kMonth | kRun)) == 0 || !state.written.given()) continue;
-    error(Code::varies_by_month, state.written.span(), "`" + std::string(state.row->name) + "` is read once, and this varies from month to month",
+    error(Code::varies_by_month, state.written.span(),
+          "`" + std::string(state.row->name) + "` is read once, and this varies from month to month",
           "name the month that is meant:  (x at " + quantity::spelled_month(start()) + ")");
   }
   std::set<std::uint32_t> seen;
@@ -218,7 +228,8 @@ void Checker::check_varies() {
     if (!seen.insert(expr.index).second) continue;
     for (const Table::Cell& cell : model_.tables[expr.index].cells) {
       if ((bits_[cell.value] & (kMonth | kRun)) == 0) continue;
-      error(Code::varies_by_month, model_.exprs[cell.value].span, "a cell of a table is one number, and this varies from month to month", "multiply the whole table instead:  x * series");
+      error(Code::varies_by_month, model_.exprs[cell.value].span, "a cell of a table is one number, and this varies from month to month",
+            "multiply the whole table instead:  x * series");
     }
   }
 }

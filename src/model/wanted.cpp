@@ -13,7 +13,8 @@ std::vector<WantedFile> wanted_files(const lang::Tree& tree) {
   };
   for (const lang::ItemId id : tree.top) {
     const lang::Item& item = tree[id];
-    if (item.kind == lang::ItemKind::block && tree.name(item.word.name) == "use" && item.has_label) want(tree.label(item), item.label_span, true);
+    if (item.kind == lang::ItemKind::block && tree.name(item.word.name) == "use" && item.has_label)
+      want(tree.label(item), item.label_span, true);
   }
   for (const lang::Expr& expr : tree.exprs) {
     if (expr.kind != lang::ExprKind::call || tree.children(expr).size() < 2) continue;

@@ -57,7 +57,8 @@ std::string spelled_months(int first, int last) {
   const int year = year_of(first), month = month_of(first);
   if (first == last) return spelled_month(first);
   if (month == 1 && last == first + 11) return spelled_month(first).substr(0, 4);
-  if (last == first + 2 && month % 3 == 1) return spelled_month(month_number(year, 1)).substr(0, 4) + "-Q" + std::to_string((month + 2) / 3);
+  if (last == first + 2 && month % 3 == 1)
+    return spelled_month(month_number(year, 1)).substr(0, 4) + "-Q" + std::to_string((month + 2) / 3);
   return spelled_month(first) + " to " + spelled_month(last);
 }
 

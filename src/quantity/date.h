@@ -25,7 +25,7 @@ struct Period {
 };
 
 std::optional<Period> parse_period(std::string_view text);  // nothing where it is no date that exists
-std::string spelled_month(int number);                       // "2026-04"
-std::string spelled_months(int first, int last);             // the shortest key: "2026", "2026-Q2", "2026-04", else "2026-04 to 2026-09"
+std::string spelled_month(int number);                      // "2026-04"
+std::string spelled_months(int first, int last);            // the shortest key: "2026", "2026-Q2", "2026-04", else "2026-04 to 2026-09"
 
 }  // namespace warchest::quantity

@@ -17,7 +17,8 @@ TEST(Date, ReadsYearsQuartersMonthsAndDays) {
 }
 
 TEST(Date, RefusesWhatIsNoDate) {
-  for (const char* text : {"", "20", "20245", "2024-", "2024-13", "2024-00", "2024-Q5", "2024-Q0", "2023-02-29", "2024-1", "2024-10-0", "2024-10-32", "202x"}) {
+  for (const char* text : {"", "20", "20245", "2024-", "2024-13", "2024-00", "2024-Q5", "2024-Q0", "2023-02-29", "2024-1", "2024-10-0",
+                           "2024-10-32", "202x"}) {
     EXPECT_FALSE(parse_period(text)) << text;
   }
 }

@@ -13,20 +13,27 @@ namespace {
 
 bool before(const Unit::Factor& a, const Unit::Factor& b) { return std::tie(a.dimension, a.name) < std::tie(b.dimension, b.name); }
 
-constexpr std::array kCurrencies = {"USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "INR", "KRW", "SGD",
-                                    "HKD", "TWD", "ILS", "AED", "SAR", "QAR", "KWD", "BRL", "MXN", "ZAR", "PLN", "CZK", "HUF", "TRY", "THB",
-                                    "IDR", "MYR", "PHP", "VND", "CLP", "COP", "ARS", "NGN", "EGP", "KES"};
+constexpr std::array kCurrencies = {"USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "INR", "KRW",
+                                    "SGD", "HKD", "TWD", "ILS", "AED", "SAR", "QAR", "KWD", "BRL", "MXN", "ZAR", "PLN", "CZK", "HUF",
+                                    "TRY", "THB", "IDR", "MYR", "PHP", "VND", "CLP", "COP", "ARS", "NGN", "EGP", "KES"};
 
 std::string symbol(const Unit::Factor& factor, bool many) {
   switch (factor.dimension) {
     case Dimension::money:
-    case Dimension::declared: return factor.name;
-    case Dimension::time: return many ? "months" : "month";
-    case Dimension::power: return "MW";
-    case Dimension::people: return many ? "people" : "person";
-    case Dimension::shares: return many ? "shares" : "share";
-    case Dimension::tokens: return many ? "tokens" : "token";
-    case Dimension::gpus: return many ? "GPUs" : "GPU";
+    case Dimension::declared:
+      return factor.name;
+    case Dimension::time:
+      return many ? "months" : "month";
+    case Dimension::power:
+      return "MW";
+    case Dimension::people:
+      return many ? "people" : "person";
+    case Dimension::shares:
+      return many ? "shares" : "share";
+    case Dimension::tokens:
+      return many ? "tokens" : "token";
+    case Dimension::gpus:
+      return many ? "GPUs" : "GPU";
   }
   return {};
 }
