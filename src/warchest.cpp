@@ -44,10 +44,7 @@ class Timer {
 };
 
 void complain(ModelFile& file, text::Code code, text::Span span, std::string message) {
-  text::Diagnostic diagnostic{code};
-  diagnostic.span = span;
-  diagnostic.message = std::move(message);
-  file.complaints.add(std::move(diagnostic));
+  file.complaints.add({code, text::Severity::error, span, std::move(message)});
 }
 
 void read_table(ModelFile& file, const model::WantedFile& wanted, const std::string& path) {
@@ -78,7 +75,7 @@ void read_named_files(ModelFile& file, const io::Library& library) {
         continue;
       }
       if (*path == file.name || !seen.insert(*path).second) continue;
-      if (seen.size() > kMostFiles) return complain(file, text::Code::too_many_files, wanted.span, "this model uses more than 200 files");
+      if (seen.size() > kMostFiles) return complain(file, text::Code::file_not_read, wanted.span, "this model uses more than 200 files");
       auto text = io::read_file(*path, text::kMaxSourceBytes);
       if (!text) {
         complain(file, text::Code::file_not_read, wanted.span, text.error);
@@ -186,7 +183,7 @@ bool check(ModelFile& file, Timings* timings) {
     if (auto expression = parsed(file, "--set " + name, value)) options.settings.push_back({name, std::move(*expression)});
   }
   options.scenario = file.options.scenario;
-  options.expression = parsed(file, "--expr", file.options.expression);
+  options.expression = parsed(file, file.options.expression_name, file.options.expression);
   options.expression_at = parsed(file, "--at", file.options.expression_at);
   if (file.complaints.has_errors()) {  // still look for mistakes of meaning, so that all are shown at once
     model::check(file.trees, file.inputs, options, file.complaints);

@@ -41,6 +41,7 @@ struct LoadOptions {
   std::string scenario;                                  // every case runs in it; empty: none
   std::string expression;                                // an ask of its own, named "expr"; empty: none
   std::string expression_at;                             // the month in which it is answered; empty: none
+  std::string expression_name = "--expr";                // what complaints call it
 };
 
 // A model on its way: the texts that it is made of, what they mean, and all complaints so far.

@@ -33,6 +33,7 @@ struct Answer {
   std::string case_label;  // as written; empty where the ask has but one case
   std::string case_words;  // the same read aloud: "with the bank line"; empty for the plan as it is
   std::string for_label;   // "openai.next.amount = $10B", where one answer for each value is asked
+  int at = -1;             // month from the start in which a monthly value is answered as a number; -1: not so
   AnswerKind kind = AnswerKind::number;
   std::string unit;        // "USD", "USD/month", "months", "" for a plain number
 

@@ -19,7 +19,11 @@ namespace {
 using results::Column;
 using results::Estimate;
 
-Figure figure(const Estimate& estimate, double scale = 1) { return {estimate.value / scale, estimate.error() / scale}; }
+// What is the same in every scramble but for the rounding of its sums has no error.
+Figure figure(const Estimate& estimate, double scale = 1) {
+  const double error = estimate.error();
+  return {estimate.value / scale, error <= 1e-12 * std::abs(estimate.value) ? 0 : error / scale};
+}
 
 Spread spread_of(const Column& column, double scale) {
   Spread spread;
@@ -152,15 +156,17 @@ void fill(Answer& answer, const model::Shown& shown, const program::Formula& for
 
 bool is_measure(const model::Expr& expr, model::Measure measure) { return expr.kind == model::ExprKind::measure && expr.measure == measure; }
 
-Answer answer_one(const Questions& questions, const program::Answered& answered, const program::Lowered& lowered,
-                  const std::vector<results::Results>& results) {
+Answer answer_one(const Questions& questions, const program::Answered& answered, const std::vector<results::Results>& results) {
   const model::Model& model = questions.model;
   const model::Ask& ask = model.asks[answered.ask];
   const model::Shown& shown = ask.shown[answered.shown];
   Answer answer;
   answer.of = shown.text;
+  answer.at = ask.at.value_or(-1);
   answer.case_label = answered.case_label;
-  answer.case_words = case_in_words(model, lowered.runs[answered.run].which);
+  for (const model::Case& which : ask.cases) {  // runs are shared by cases that come to the same, so the run's own name may be another's
+    if (which.label == answered.case_label || ask.cases.size() == 1) answer.case_words = case_in_words(model, which);
+  }
   if (!answered.for_label.empty()) {
     const bool named = ask.for_each && ask.for_each->target != model::kNone;
     answer.for_label = named ? model.definitions[ask.for_each->target].name + " = " + answered.for_label : answered.for_label;
@@ -305,7 +311,7 @@ Answers answer(const Questions& questions, const program::Lowered& lowered, cons
   std::vector<AskAnswers> by_ask;
   for (const model::Ask& ask : model.asks) by_ask.push_back({ask.name, ask.label, {}});
   for (const program::Answered& answered : lowered.answers) {
-    by_ask[answered.ask].answers.push_back(answer_one(questions, answered, lowered, results));
+    by_ask[answered.ask].answers.push_back(answer_one(questions, answered, results));
   }
   for (AskAnswers& ask : by_ask) {  // companions last
     std::stable_partition(ask.answers.begin(), ask.answers.end(), [](const Answer& a) { return !a.companion; });

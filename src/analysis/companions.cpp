@@ -78,7 +78,7 @@ model::Shown shown_measure(model::Model& model, Measure measure, model::CompanyI
     expr.variation = model::Variation::monthly;
     shown.kind = model::AnswerKind::series;
     shown.unit = quantity::money(model.settings.currency);
-    shown.text = "cash of " + model.companies[company].name;
+    shown.text = "cash of " + (model.companies[company].label.empty() ? model.companies[company].name : model.companies[company].label);
   } else {
     expr.type = model::TypeKind::event;
     expr.variation = model::Variation::per_path;

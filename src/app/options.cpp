@@ -247,7 +247,6 @@ void declare(CLI::App& app, Options& options) {
                              "  warchest help quantile\n"
                              "  warchest help unit-mismatch");
     help->add_option("WORD", options.names, "A kind, function, measure or code")->type_name("")->expected(0, 1);
-    add_output(*help, options, false);
   }
 }
 
@@ -315,6 +314,7 @@ Parsed check_together(const Options& options) {
   }
   if (!options.expression_at.empty() && options.expression.empty()) return wrong("--at belongs to --expr");
   if (options.csv && options.json) return wrong("--csv and --json exclude each other");
+  if (options.worst > 0 && options.json) return wrong("--worst tells paths in words; with --json, ask trace for one path");
   if (options.quiet && options.json) return wrong("--quiet and --json exclude each other");
   if (options.command == Command::show && options.stage != "tree" && options.stage != "model" && options.stage != "program") {
     return wrong(fmt::format("show prints tree, model or program, not \"{}\"", options.stage));

@@ -24,6 +24,7 @@ struct Options {
   int threads = 0;
   std::vector<std::pair<std::string, std::string>> set;
   std::string scenario, expression, expression_at, fail_if;
+  std::string expression_name = "--expr";  // in complaints
   std::uint64_t worst = 0;
 
   std::optional<std::uint64_t> path;

@@ -26,7 +26,7 @@ bool only_files_are_wrong(const ModelFile& file) {
 }  // namespace
 
 std::optional<ModelFile> Session::model(bool checked, int& exit_code) {
-  LoadOptions changes{options.set, options.scenario, options.expression, options.expression_at};
+  LoadOptions changes{options.set, options.scenario, options.expression, options.expression_at, options.expression_name};
   ModelFile file = load(options.models.front(), std::move(changes), timing());
   bool good = file.unreadable.empty() && !file.complaints.has_errors();
   const bool files_missing = only_files_are_wrong(file);

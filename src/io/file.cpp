@@ -60,7 +60,7 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
 Result<std::string> find_in(const fs::path& folder, const fs::path& rest, std::string_view written) {
   std::error_code error;
   const fs::path root = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
-  if (error) return Result<std::string>::failed(fmt::format("\"{}\" cannot be looked for: {}", written, error.message()));
+  if (error) return Result<std::string>::failed(fmt::format("there is no file \"{}\": its folder is missing", written));
   const fs::path found = fs::weakly_canonical(root / rest, error);
   if (error) return Result<std::string>::failed(fmt::format("\"{}\" cannot be looked for: {}", written, error.message()));
   if (!lies_in(found, root)) return Result<std::string>::failed(fmt::format("\"{}\" leads out of the model's folder", written));

@@ -28,11 +28,14 @@ bool assumes(const model::Model& model, model::ExprId id) {
 
 std::string on_one_line(std::string_view text) {
   std::string line;
-  bool blank = false, comment = false;
+  bool blank = false, comment = false, cite = false;
   for (const char c : text) {
     if (c == '#') comment = true;
     if (c == '\n') comment = false;
     if (comment) continue;
+    if (c == '@') cite = true;
+    if (cite && (c == '\n' || c == ',' || c == '}')) cite = false;
+    if (cite) continue;
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
       blank = !line.empty();
       continue;
@@ -52,7 +55,7 @@ int weakness(const std::string& grade) {
 
 }  // namespace
 
-std::vector<Assumption> assumptions(const model::Model& model, const text::SourceMap& sources) {
+Assumptions assumptions(const model::Model& model, const text::SourceMap& sources) {
   std::vector<const model::Definition*> definitions;
   for (const model::Definition& definition : model.definitions) {
     if (definition.is == model::kNone || !sources.contains(definition.span.source)) continue;
@@ -61,23 +64,32 @@ std::vector<Assumption> assumptions(const model::Model& model, const text::Sourc
   std::stable_sort(definitions.begin(), definitions.end(), [](const auto* a, const auto* b) {
     return std::pair(a->span.source, a->span.begin) < std::pair(b->span.source, b->span.begin);
   });
-  std::vector<Assumption> list;
+  Assumptions made;
+  std::vector<bool> cited(model.sources.size(), false);
   for (const model::Definition* definition : definitions) {
     Assumption assumption{definition->name, definition->label, {}, {}, {}, {}};
     const text::Span span = model.exprs[definition->is].span;
     if (sources.contains(span.source)) assumption.written = on_one_line(sources[span.source].piece(span));
     for (const std::uint32_t cite : definition->cites) {
       const model::Source& source = model.sources[cite];
-      if (!assumption.sources.empty()) assumption.sources += "; ";
-      assumption.sources += source.by.empty() ? source.name : source.by;
-      if (!source.on.empty()) assumption.sources += fmt::format(" ({})", source.on);
+      cited[cite] = true;
+      assumption.cites += (assumption.cites.empty() ? "" : ", ") + source.name;
       if (assumption.grade.empty() || weakness(source.grade) > weakness(assumption.grade)) assumption.grade = source.grade;
     }
     const text::Source& file = sources[definition->span.source];
     assumption.place = fmt::format("{}:{}", file.name, file.line_of(definition->span.begin));
-    list.push_back(std::move(assumption));
+    made.list.push_back(std::move(assumption));
   }
-  return list;
+  for (std::size_t i = 0; i < cited.size(); ++i) {
+    const model::Source& source = model.sources[i];
+    if (!cited[i]) continue;
+    std::string words;
+    for (const std::string& part : {source.by, source.on, source.grade, source.url}) {
+      if (!part.empty()) words += (words.empty() ? "" : ", ") + part;
+    }
+    made.sources.push_back({source.name, std::move(words)});
+  }
+  return made;
 }
 
 }  // namespace warchest::report

@@ -79,11 +79,10 @@ Scale scale_for(const std::vector<FanMonth>& months, std::size_t height) {
     if (std::isfinite(month.p95)) scale.high = std::max(scale.high, month.p95);
   }
   if (scale.high <= scale.low) scale.high = scale.low + 1;
-  const double step = nice_step(scale.high - scale.low, std::max(1.0, static_cast<double>(height) / 3.5));
-  scale.low = std::floor(scale.low / step) * step;
-  scale.high = std::ceil(scale.high / step) * step;
-  const int count = static_cast<int>(std::lround((scale.high - scale.low) / step));
-  for (int i = 0; i <= count; ++i) scale.ticks.push_back(scale.low + i * step);
+  const double step = nice_step(scale.high - scale.low, std::max(1.0, static_cast<double>(height) / 3));
+  for (int i = static_cast<int>(std::ceil(scale.low / step)); i <= static_cast<int>(std::floor(scale.high / step)); ++i) {
+    scale.ticks.push_back(i == 0 ? 0 : i * step);
+  }
   return scale;
 }
 

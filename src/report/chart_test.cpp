@@ -25,20 +25,20 @@ TEST(Chart, AFanOfTwelveMonths) {
   }
   const Lines lines = fan_chart(months, quantity::month_number(2025, 7), dollars, {18, 8});
   const Lines expected = {
-      " $20┤",
-      "    │░",
-      " $10┤█▒▒░░",
-      "    │▒████▒▒░░",
-      "    │ ░░▒▒█████▒▒",
-      "  $0┤┈┈┈┈┈┈░░▒▒██",
-      "    │          ░░",
-      "-$10┤",
+      "   │░░",
+      "$10┤█▒▒░░",
+      "   │▒██▒▒░░",
+      "   │░▒▒███▒▒░░",
+      "   │  ░░▒▒███▒▒░",
+      " $0┤┈┈┈┈┈░░▒▒██▒",
+      "   │       ░░▒▒█",
+      "   │          ░░",
   };
   EXPECT_EQ(Lines(lines.begin(), lines.begin() + 8), expected);
   ASSERT_EQ(lines.size(), 10u);
   for (const std::string& line : lines) EXPECT_LE(display_width(line), 18u) << line;
-  EXPECT_EQ(lines[8], "    └──────┬─────");
-  EXPECT_EQ(lines[9], "           2026");
+  EXPECT_EQ(lines[8], "   └──────┬─────");
+  EXPECT_EQ(lines[9], "          2026");
 }
 
 TEST(Chart, ACurveIsDrawnInEighths) {

@@ -100,6 +100,12 @@ std::string dressed(double value, std::string_view number, const Dress& dress, s
   return fmt::format("{}{}{}{}", negative ? "-" : "", dress.before, number, after);
 }
 
+// "65", "1,400": whole, of two significant figures.
+std::string one_in(double share) {
+  const Decimal decimal = rounded(1 / share, 2);
+  return with_commas(decimal.exponent < 1 ? fmt::format("{:.0f}", 1 / share) : spelled(decimal, decimal.exponent));
+}
+
 bool counts_whole(std::string_view unit) { return unit == "months"; }
 
 }  // namespace
@@ -131,7 +137,7 @@ std::string amount_error(double error, double value, std::string_view unit) {
   const char* suffix = "";
   if (value != 0 && std::isfinite(value)) {
     const Scale scale = scale_of(rounded(std::abs(value), 2).exponent, dress.money);
-    if (small.exponent - scale.power >= -3 && small.exponent - scale.power <= 2) {
+    if (small.exponent - scale.power >= -2 && small.exponent - scale.power <= 2) {
       power = scale.power;
       suffix = scale.suffix;
       return fmt::format("±{}{}{}{}", dress.before, with_commas(spelled(small, small.exponent - power)), suffix, dress.after);
@@ -175,7 +181,7 @@ std::string chances(double share) {
   if (std::isnan(share)) return "no chance that could be counted";
   if (share == 0) return "no path";
   if (share == 1) return "every path";
-  if (share >= 0.95) return fmt::format("all but 1 chance in {}", grouped(static_cast<std::uint64_t>(std::llround(1 / (1 - share)))));
+  if (share >= 0.95) return fmt::format("all but 1 chance in {}", one_in(1 - share));
   if (share >= 0.05) {
     if (share >= 0.225 && share < 0.275) return "1 chance in 4";
     if (share >= 0.725 && share < 0.775) return "3 chances in 4";
@@ -184,7 +190,7 @@ std::string chances(double share) {
     if (share < 0.15) return fmt::format("1 chance in {}", std::lround(1 / share));
     return fmt::format("{} chances in 10", std::min(tenths, 9L));
   }
-  return fmt::format("1 chance in {}", grouped(static_cast<std::uint64_t>(std::llround(1 / share))));
+  return fmt::format("1 chance in {}", one_in(share));
 }
 
 std::string month_in_words(int absolute_month) {

@@ -58,6 +58,7 @@ TEST(Figures, AnErrorStandsInTheScaleOfItsValue) {
   EXPECT_EQ(with_error({6.6e9, 0.023e9}, "USD"), "$6.6B ±$0.02B");
   EXPECT_EQ(with_error({6.6e9, 0.96e9}, "USD"), "$6.6B ±$1B");
   EXPECT_EQ(with_error({6.6e9, 1e3}, "USD"), "$6.6B ±$1k");
+  EXPECT_EQ(with_error({2.4e9, 1e6}, "USD"), "$2.4B ±$1M");
   EXPECT_EQ(with_error({6.6e9, 0}, "USD"), "$6.6B ±0");
   EXPECT_EQ(with_error({6.6e9, kNan}, "USD"), "$6.6B ±?");
   EXPECT_EQ(with_error({kNan, kNan}, "USD"), "none");
@@ -91,6 +92,7 @@ TEST(Figures, ChancesAreWords) {
   EXPECT_EQ(chances(0.1), "1 chance in 10");
   EXPECT_EQ(chances(0.001), "1 chance in 1,000");
   EXPECT_EQ(chances(0.99), "all but 1 chance in 100");
+  EXPECT_EQ(chances(0.00072), "1 chance in 1,400");
   EXPECT_EQ(chances(0), "no path");
   EXPECT_EQ(chances(1), "every path");
 }

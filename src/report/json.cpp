@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "quantity/date.h"
+#include "report/json_layout.h"
 #include "report/sentence.h"
 
 namespace warchest::report {
@@ -114,6 +115,7 @@ ordered_json answer_of(const Answer& answer, const Answers& all) {
   json["of"] = answer.of;
   if (!answer.case_label.empty()) json["case"] = answer.case_label;
   if (!answer.for_label.empty()) json["for"] = answer.for_label;
+  if (answer.at >= 0) json["at"] = quantity::spelled_month(all.start + answer.at);
   switch (answer.kind) {
     case AnswerKind::number:
       json["type"] = "number";
@@ -145,10 +147,6 @@ ordered_json answer_of(const Answer& answer, const Answers& all) {
   return json;
 }
 
-std::string dumped(const ordered_json& json) {
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 std::string to_json(const Answers& answers, const Origin& origin) {
@@ -174,7 +172,7 @@ std::string to_json(const Answers& answers, const Origin& origin) {
   for (const analysis::CheckAnswer& check : answers.checks) {
     json["checks"][check.name] = {{"holds", check.holds}, {"detail", check_sentence(check, answers)}};
   }
-  return dumped(json);
+  return laid_out(json);
 }
 
 std::string errors_to_json(std::string_view array, std::string_view version) {
@@ -182,7 +180,7 @@ std::string errors_to_json(std::string_view array, std::string_view version) {
   json["warchest"] = version;
   json["schema"] = kJsonSchema;
   json["errors"] = ordered_json::parse(array);
-  return dumped(json);
+  return laid_out(json);
 }
 
 std::string error_to_json(std::string_view code, std::string_view message, std::string_view version) {
@@ -192,7 +190,7 @@ std::string error_to_json(std::string_view code, std::string_view message, std::
   json["errors"] = ordered_json::array({{{"file", nullptr}, {"line", nullptr}, {"column", nullptr}, {"end_line", nullptr}, {"end_column", nullptr},
                                          {"severity", "error"}, {"code", code}, {"message", message}, {"found", nullptr}, {"wanted", nullptr},
                                          {"suggestion", nullptr}}});
-  return dumped(json);
+  return laid_out(json);
 }
 
 }  // namespace warchest::report

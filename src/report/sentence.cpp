@@ -23,8 +23,9 @@ std::string capital(std::string text) {
 }
 
 // "With the bank line, at openai.next.amount = $10B": what this answer is of, beside the question.
-std::string circumstances(const Answer& answer) {
+std::string circumstances(const Answer& answer, const Answers& all) {
   std::string words = printable(answer.case_words);
+  if (answer.at >= 0 && answer.kind == AnswerKind::number) words += fmt::format("{}in {}", words.empty() ? "" : ", ", month_in_words(all.start + answer.at));
   if (!answer.for_label.empty()) words += fmt::format("{}for {}", words.empty() ? "" : ", ", printable(answer.for_label));
   return words;
 }
@@ -56,7 +57,7 @@ std::string at_least_words(const Answer& answer, const Answers& all) {
 
 // How long money lasts.
 std::string lasting(const Answer& answer, const Answers& all) {
-  const std::string before = circumstances(answer);
+  const std::string before = circumstances(answer, all);
   const std::string subject = capital(before.empty() ? "the money lasts" : before + " the money lasts");
   if (answer.never.value == 1) return fmt::format("{} beyond all {} on each of {} paths.", subject, months_in_words(all.months), paths_words(all));
   if (answer.same_everywhere) return fmt::format("{} until {} on every path.", subject, month_words(all, answer.spread.p50.value));
@@ -70,8 +71,8 @@ std::string lasting(const Answer& answer, const Answers& all) {
 
 // When something happens.
 std::string happening(const Answer& answer, const Answers& all) {
-  const std::string before = circumstances(answer);
-  const std::string subject = capital(before.empty() ? printable(answer.of) : before + ", " + printable(answer.of));
+  const std::string before = circumstances(answer, all);
+  const std::string subject = before.empty() ? printable(answer.of) : capital(before + ", " + printable(answer.of));
   if (answer.never.value == 1) return fmt::format("{}: on none of {} paths within {}.", subject, paths_words(all), months_in_words(all.months));
   if (answer.same_everywhere) return fmt::format("{}: {} on every path.", subject, month_words(all, answer.spread.p50.value));
   const std::string median = std::isfinite(answer.spread.p50.value)
@@ -141,8 +142,8 @@ std::string month_or_never(double months_from_start, const Answers& all) {
 
 std::string sentence(const Answer& answer, const Answers& all) {
   if (answer.kind == AnswerKind::date) return answer.out_of_cash ? lasting(answer, all) : happening(answer, all);
-  const std::string before = circumstances(answer);
-  const std::string subject = capital(before.empty() ? printable(answer.of) : before + ", " + printable(answer.of));
+  const std::string before = circumstances(answer, all);
+  const std::string subject = before.empty() ? printable(answer.of) : capital(before + ", " + printable(answer.of));
   return fmt::format("{}: {}{}.", subject, body_of(answer, all), missing_words(answer));
 }
 
@@ -150,6 +151,7 @@ std::string quiet_line(const Answer& answer, const Answers& all) {
   std::string subject = printable(answer.of);
   if (!answer.case_label.empty()) subject += fmt::format(" [{}]", printable(answer.case_label));
   if (!answer.for_label.empty()) subject += fmt::format(" [{}]", printable(answer.for_label));
+  if (answer.at >= 0 && answer.kind == AnswerKind::number) subject += " at " + month_short(all.start + answer.at);
   if (answer.kind != AnswerKind::date) return fmt::format("{}: {}{}", subject, body_of(answer, all), missing_words(answer));
   if (answer.never.value == 1) return fmt::format("{}: not within {} on any path", subject, months_in_words(all.months));
   if (answer.same_everywhere) return fmt::format("{}: {} on every path", subject, month_or_never(answer.spread.p50.value, all));

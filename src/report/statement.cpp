@@ -10,6 +10,7 @@
 #include "report/columns.h"
 #include "report/figures.h"
 #include "report/json.h"
+#include "report/json_layout.h"
 
 namespace warchest::report {
 
@@ -108,7 +109,7 @@ std::string statements_json(const Statements& statements, const std::string& ver
     json["rows"].push_back(
         ordered_json{{"line", row.name}, {"label", row.label}, {"kind", kind_name(row.kind)}, {"unit", row.unit}, {"values", std::move(values)}});
   }
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return laid_out(json);
 }
 
 }  // namespace warchest::report

@@ -10,6 +10,7 @@
 #include "report/columns.h"
 #include "report/figures.h"
 #include "report/json.h"
+#include "report/json_layout.h"
 
 namespace warchest::report {
 
@@ -136,7 +137,7 @@ std::string story_json(const Story& story, const std::string& version, const std
                                           {"luck", luck_list(month.luck)},
                                           {"facts", std::move(facts)}});
   }
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return laid_out(json);
 }
 
 }  // namespace warchest::report

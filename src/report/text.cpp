@@ -129,8 +129,23 @@ const Answer* companion_of(const AskAnswers& ask, const Answer& answer, AnswerKi
   return nullptr;
 }
 
+// "with(openai.notes, openai.next)" is "with(notes, next)" where all names begin alike.
+std::string without_common_company(const std::string& label) {
+  const auto open = label.find('('), dot = label.find('.', open);
+  if (open == std::string::npos || dot == std::string::npos) return label;
+  const std::string company = label.substr(open + 1, dot - open);
+  std::string text = label.substr(0, open + 1);
+  for (std::size_t at = open + 1; at < label.size();) {
+    if (label.compare(at, company.size(), company) != 0) return label;
+    const std::size_t end = std::min(label.find(", ", at), label.size());
+    text += label.substr(at + company.size(), end - at - company.size()) + (end < label.size() ? ", " : "");
+    at = end + 2;
+  }
+  return text;
+}
+
 std::string case_of(const Answer& answer) {
-  std::string text = answer.case_label;
+  std::string text = without_common_company(answer.case_label);
   if (!answer.for_label.empty()) text += (text.empty() ? "" : ", ") + answer.for_label;
   return printable(text.empty() ? "the plan as it is" : text);
 }
@@ -221,10 +236,17 @@ Table series_table(const Answer& answer, const Answers& all) {
 
 // --- charts --------------------------------------------------------------------------------------------------------------
 
+// "$5B" on an axis, where "$5.0B" would say no more.
+std::string axis_label(double value, const std::string& unit) {
+  std::string text = amount(value, unit);
+  if (const auto at = text.find(".0"); at != std::string::npos && (at + 2 == text.size() || text[at + 2] < '0' || text[at + 2] > '9')) text.erase(at, 2);
+  return text;
+}
+
 Lines fan_of(const Answer& series, const Answers& all, ChartSize size) {
   std::vector<FanMonth> months;
   for (const analysis::Spread& s : series.months) months.push_back({s.p5.value, s.p25.value, s.p50.value, s.p75.value, s.p95.value});
-  return fan_chart(months, all.start, [&](double value) { return amount(value, series.unit); }, size);
+  return fan_chart(months, all.start, [&](double value) { return axis_label(value, series.unit); }, size);
 }
 
 Lines curve_of(const Answer& date, const Answers& all, ChartSize size) {
@@ -351,16 +373,22 @@ void tell_checks(Page& page, const Answers& answers) {
   }
 }
 
-void tell_assumptions(Page& page, const std::vector<Assumption>& assumptions) {
-  if (assumptions.empty()) return;
+void tell_assumptions(Page& page, const Assumptions& assumptions) {
+  if (assumptions.list.empty()) return;
   page.gap();
   page.line("Assumptions", Style::heading);
   Table table{{{"", Align::left}, {"as written", Align::left}, {"grade", Align::left}, {"source", Align::left}}, {}};
-  for (const Assumption& assumption : assumptions) {
+  for (const Assumption& assumption : assumptions.list) {
     table.rows.push_back({printable(assumption.name), printable(assumption.written), assumption.grade.empty() ? "-" : printable(assumption.grade),
-                          assumption.sources.empty() ? "none" : printable(assumption.sources)});
+                          assumption.cites.empty() ? "none" : printable(assumption.cites)});
   }
   page.lines(lines_of(table, page.width() - 2), Style::plain, 2);
+  if (assumptions.sources.empty()) return;
+  page.gap();
+  page.line("Sources", Style::heading);
+  for (const CitedSource& source : assumptions.sources) {
+    page.paragraph(fmt::format("{}: {}", printable(source.name), printable(source.words)), 2);
+  }
 }
 
 void tell_origin(Page& page, const Answers& answers, const Origin& origin) {
@@ -374,12 +402,12 @@ void tell_origin(Page& page, const Answers& answers, const Origin& origin) {
 
 }  // namespace
 
-std::string to_text(const Answers& answers, const std::vector<Assumption>& assumptions, const Origin& origin, const TextOptions& options) {
+std::string to_text(const Answers& answers, const Assumptions& assumptions, const Origin& origin, const TextOptions& options) {
   Page page(options);
   page.line(printable(answers.title), Style::title);
   for (const AskAnswers& ask : answers.asks) tell_ask(page, ask, answers);
   tell_checks(page, answers);
-  tell_assumptions(page, assumptions);
+  if (options.assumptions) tell_assumptions(page, assumptions);
   tell_origin(page, answers, origin);
   return page.written();
 }

@@ -21,9 +21,10 @@ struct Origin {
 struct TextOptions {
   bool colour = false;
   std::size_t width = 80;
+  bool assumptions = true;  // with their sources, at the end
 };
 
-std::string to_text(const analysis::Answers& answers, const std::vector<Assumption>& assumptions, const Origin& origin, const TextOptions& options);
+std::string to_text(const analysis::Answers& answers, const Assumptions& assumptions, const Origin& origin, const TextOptions& options);
 
 // One line an answer, then one for each check that does not hold.
 std::string to_quiet_text(const analysis::Answers& answers);

@@ -44,7 +44,7 @@ TEST(Sentence, ChancesAndNumbersCarryTheirErrors) {
   chance.of = "chance(acme.lasts >= 12 months)";
   chance.kind = AnswerKind::chance;
   chance.figure = {0.724, 0.0041};
-  EXPECT_EQ(sentence(chance, all), "Chance(acme.lasts >= 12 months): 72 % ±0.4 %, 7 chances in 10.");
+  EXPECT_EQ(sentence(chance, all), "chance(acme.lasts >= 12 months): 72 % ±0.4 %, 7 chances in 10.");
   chance.figure = {0, 0};
   EXPECT_EQ(quiet_line(chance, all), "chance(acme.lasts >= 12 months): 0 % (none of 1,000 paths)");
 
@@ -120,10 +120,12 @@ TEST(Text, ColourChangesNoSign) {
 }
 
 TEST(Text, AssumptionsStandWithGradeAndSource) {
-  const std::string page = to_text(one_date(), {{"acme.cash", "", "$10M", "Reuters (2024-10-02)", "reported", "acme.chest:4"}, {"acme.x", "", "2 to 3", "", "", ""}},
-                                   kOrigin, {false, 80});
-  EXPECT_NE(page.find("  acme.cash  $10M        reported  Reuters (2024-10-02)\n"), std::string::npos) << page;
-  EXPECT_NE(page.find("  acme.x     2 to 3      -         none\n"), std::string::npos) << page;
+  const Assumptions assumptions = {{{"acme.cash", "", "$10M", "reuters, us", "judgement", "acme.chest:4"}, {"acme.x", "", "2 to 3", "", "", ""}},
+                                   {{"reuters", "Reuters, 2024-10-02, reported"}}};
+  const std::string page = to_text(one_date(), assumptions, kOrigin, {false, 80});
+  EXPECT_NE(page.find("  acme.cash  $10M        judgement  reuters, us\n"), std::string::npos) << page;
+  EXPECT_NE(page.find("  acme.x     2 to 3      -          none\n"), std::string::npos) << page;
+  EXPECT_NE(page.find("Sources\n  reuters: Reuters, 2024-10-02, reported\n"), std::string::npos) << page;
   EXPECT_NE(page.find("seed 7, 1,000 paths, 6 months from 2025-11"), std::string::npos) << page;
 }
 

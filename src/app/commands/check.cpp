@@ -10,6 +10,7 @@
 #include "report/assumptions.h"
 #include "report/columns.h"
 #include "report/json.h"
+#include "report/json_layout.h"
 #include "report/readings.h"
 
 namespace warchest::app {
@@ -31,8 +32,8 @@ std::string readings_text(const model::Model& model) {
 std::string uncited_text(const ModelFile& file) {
   Table table{{{"", Table::Align::left}, {"", Table::Align::left}, {"", Table::Align::left}}, {}};
   std::size_t cited = 0;
-  for (const report::Assumption& assumption : report::assumptions(*file.model, file.sources)) {
-    if (!assumption.sources.empty()) {
+  for (const report::Assumption& assumption : report::assumptions(*file.model, file.sources).list) {
+    if (!assumption.cites.empty()) {
       ++cited;
       continue;
     }
@@ -59,12 +60,12 @@ std::string json_of(const ModelFile& file, const Options& options) {
   }
   if (options.cited) {
     json["uncited"] = ordered_json::array();
-    for (const report::Assumption& assumption : report::assumptions(*file.model, file.sources)) {
-      if (!assumption.sources.empty()) continue;
+    for (const report::Assumption& assumption : report::assumptions(*file.model, file.sources).list) {
+      if (!assumption.cites.empty()) continue;
       json["uncited"].push_back(ordered_json{{"name", assumption.name}, {"written", assumption.written}, {"place", assumption.place}});
     }
   }
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return report::laid_out(json);
 }
 
 }  // namespace

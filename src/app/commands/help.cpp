@@ -68,7 +68,7 @@ std::string kind_page(const model::KindRow& kind) {
 }
 
 std::string function_page(const model::FunctionRow& function) {
-  return fmt::format("{}({}) gives {}\n", function.name, function.parameters, function.result) + paragraph(function.sentence, 2) +
+  return fmt::format("{}({}): {}\n", function.name, function.parameters, function.result) + paragraph(function.sentence, 2) +
          fmt::format("\n  {}\n", function.example);
 }
 

@@ -51,6 +51,7 @@ std::optional<bool> fails(const Options& options, ProgressBar& bar, int& exit_co
   Options question = options;
   question.expression = options.fail_if;
   question.expression_at.clear();
+  question.expression_name = "--fail-if";
   Session session(question);
   const auto file = session.model(true, exit_code);
   if (!file) return std::nullopt;
@@ -95,7 +96,7 @@ std::string text_of(const ModelFile& file, const analysis::Answers& answers, con
                                           [](const analysis::Answer& a) { return !a.companion && a.kind == analysis::AnswerKind::series; });
                      });
   if (options.quiet || quick) return report::to_quiet_text(answers);
-  report::TextOptions text{wants_colour(options.colour, STDOUT_FILENO), output_width()};
+  const report::TextOptions text{wants_colour(options.colour, STDOUT_FILENO), output_width(), options.command == Command::run};
   return report_text(file, answers, text);
 }
 
