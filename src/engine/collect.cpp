@@ -110,11 +110,13 @@ Plan Pilot::plan(std::uint64_t paths) const {
       ColumnPlan plan;
       plan.counts_at = out.counts;
       std::vector<double> sizes;
-      double sum = 0, count = 0;
+      double sum = 0, count = 0, least = kInfinity, most = -kInfinity;
       for (const double x : values_[first_[i] + c]) {
         if (!(std::fabs(x) < kInfinity)) continue;
         sum += x;
         count += 1;
+        least = std::min(least, x);
+        most = std::max(most, x);
         if (x != 0) sizes.push_back(std::fabs(x));
       }
       if (output.kind == Output::Kind::months) {
@@ -122,7 +124,7 @@ Plan Pilot::plan(std::uint64_t paths) const {
         plan.counts = static_cast<std::size_t>(program_.months) + 2;
       } else if (output.kind == Output::Kind::number) {
         const double mean = sum / count;
-        plan.shift = std::fabs(mean) < kInfinity ? mean : 0;
+        plan.shift = std::fabs(mean) < kInfinity ? std::clamp(mean, least, most) : 0;  // exact where all are equal
         if (output.spread && !output.series && paths <= results::kMostKept) {
           plan.how = ColumnPlan::How::kept;
         } else if (output.spread) {

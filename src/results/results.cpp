@@ -9,21 +9,22 @@
 
 namespace warchest::results {
 
+// Deviations are taken from the first scramble, so that equal scrambles have no error at all.
 double Estimate::error() const {
-  double sum = 0;
+  double first = 0, sum = 0;
   int count = 0;
   for (const double s : scrambles) {
     if (s != s) continue;
-    sum += s;
-    ++count;
+    if (count++ == 0) first = s;
+    sum += s - first;
   }
   if (count < 2) return std::numeric_limits<double>::quiet_NaN();
   const double mean = sum / count;
-  double squares = 0;
+  double about_mean = 0;
   for (const double s : scrambles) {
-    if (s == s) squares += (s - mean) * (s - mean);
+    if (s == s) about_mean += (s - first - mean) * (s - first - mean);
   }
-  return std::sqrt(squares / (count - 1)) / std::sqrt(static_cast<double>(count));
+  return std::sqrt(about_mean / (count - 1)) / std::sqrt(static_cast<double>(count));
 }
 
 Estimate Column::quantile(double q) const {
