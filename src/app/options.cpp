@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <map>
 
@@ -336,28 +335,34 @@ Parsed complaint(const CLI::App& app, const CLI::Error& error) {
 }  // namespace
 
 std::optional<std::uint64_t> parse_count(const std::string& text) {
-  std::string digits;
-  double scale = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if ((c >= '0' && c <= '9') || c == '.') {
-      digits += c;
-    } else if (c == '_' && i > 0 && i + 1 < text.size()) {
-      continue;
-    } else if (i + 1 == text.size() && i > 0 && (c == 'k' || c == 'K')) {
-      scale = 1e3;
-    } else if (i + 1 == text.size() && i > 0 && c == 'M') {
-      scale = 1e6;
-    } else if (i + 1 == text.size() && i > 0 && (c == 'B' || c == 'G')) {
-      scale = 1e9;
-    } else {
-      return std::nullopt;
-    }
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 53;
+  const std::map<char, int> suffixes = {{'k', 3}, {'K', 3}, {'M', 6}, {'B', 9}, {'G', 9}};
+  std::string digits = text;
+  int places = 0;  // by which the point still moves to the right
+  if (!digits.empty() && suffixes.contains(digits.back())) {
+    places = suffixes.at(digits.back());
+    digits.pop_back();
   }
-  if (digits.empty() || digits.front() == '.' || digits.back() == '.' || digits.find('.') != digits.rfind('.') || digits.size() > 20) return std::nullopt;
-  const double value = std::round(std::stod(digits) * scale * 1e6) / 1e6;  // 1.1k is 1100 exactly
-  if (value != std::floor(value) || value > 9007199254740992.0) return std::nullopt;
-  return static_cast<std::uint64_t>(value);
+  if (digits.empty() || digits.front() == '_' || digits.back() == '_' || digits.front() == '.' || digits.back() == '.') return std::nullopt;
+  std::uint64_t value = 0;
+  bool fraction = false;
+  for (const char c : digits) {
+    if (c == '_') continue;
+    if (c == '.' && !fraction) {
+      fraction = true;
+      continue;
+    }
+    if (c < '0' || c > '9') return std::nullopt;
+    if (fraction && --places < 0 && c != '0') return std::nullopt;  // finer than one
+    if (fraction && places < 0) continue;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    if (value > kMost) return std::nullopt;
+  }
+  for (; places > 0; --places) {
+    value *= 10;
+    if (value > kMost) return std::nullopt;
+  }
+  return value;
 }
 
 Parsed parse_options(int argument_count, const char* const* arguments) {

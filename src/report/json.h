@@ -1,4 +1,4 @@
-// Answers as JSON, schema 1 (docs/json.md). Keys stand in a fixed order and numbers are the shortest that read back as the same
+// Answers as JSON, schema 1 (docs/commands.md). Keys stand in a fixed order and numbers are the shortest that read back as the same
 // double, so two runs of the same file, version, seed and paths give the same bytes.
 #pragma once
 
