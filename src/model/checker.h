@@ -366,6 +366,7 @@ class Checker {
   std::size_t names_compared_ = 0;
   int loops_reported_ = 0;
   int depth_ = 0;
+  bool too_deep_ = false;
 };
 
 }  // namespace warchest::model

@@ -59,12 +59,13 @@ ExprKind arithmetic(Operator op) {
 
 Value Checker::expression(const Written& written, Context& context) {
   if (depth_ >= kDeepest) {
-    error(Code::too_deep, written.span(), "names build on each other more than 2,000 steps deep here");
+    if (!too_deep_) error(Code::too_deep, written.span(), "names build on each other more than 2,000 steps deep here");
+    too_deep_ = true;  // said once on the way back
     return bad(written.span());
   }
   ++depth_;
   Value value = expression_unguarded(written, context);
-  --depth_;
+  if (--depth_ == 0) too_deep_ = false;
   return value;
 }
 
