@@ -586,8 +586,11 @@ class Guarding {
   bool run() {
     bool changed = false;
     for (std::size_t i = 0; i < p_.month.size(); ++i) {
-      const std::vector<std::int32_t> owner = owners(p_.month);
-      if (p_.month[i].op != Op::choose || owner[i] >= 0 || p_.month[i].a.place != Place::slot) continue;
+      if (p_.month[i].op == Op::guard) {
+        i += p_.month[i].data;
+        continue;
+      }
+      if (p_.month[i].op != Op::choose || p_.month[i].a.place != Place::slot) continue;
       if (p_.slots[p_.month[i].target].keep == Keep::history) continue;
       if (dear(i, p_.month[i].b)) {
         changed |= split(i);
@@ -747,34 +750,40 @@ std::optional<Instruction> fused(const Instruction& inner, const Instruction& ou
   return std::nullopt;
 }
 
-bool fuse_one(const Program& p, Code& code) {
+// One sweep: the inner operation is marked as dead where it stood, and the outer one, which reads what it read, may be fused again.
+bool fuse(const Program& p, Code& code) {
   const std::vector<std::int32_t> owner = owners(code);
   const Uses uses(p, code);
   std::vector<std::size_t> made_at(p.slots.size(), 0);  // of temporaries written once
   for (std::size_t i = 0; i < code.size(); ++i) {
     if (code[i].target != kNoSlot) made_at[code[i].target] = i;
   }
+  std::vector<bool> dead(code.size());
+  bool changed = false;
+  const auto inner_of = [&](std::size_t j, int at, bool conjunction) -> std::optional<std::size_t> {
+    const Operand& operand = at == 0 ? code[j].a : code[j].b;
+    if (operand.place != Place::slot || p.slots[operand.index].keep != Keep::temporary) return std::nullopt;
+    if (uses.reads[operand.index] != 1 || uses.writes[operand.index] != 1) return std::nullopt;
+    const std::size_t i = made_at[operand.index];
+    if (i >= j || owner[i] != owner[j] || (code[i].op == Op::both) != conjunction) return std::nullopt;
+    return i;
+  };
   for (std::size_t j = 0; j < code.size(); ++j) {
-    const Op op = code[j].op;
-    if (op != Op::add && op != Op::sub && op != Op::mul && op != Op::div && op != Op::both) continue;
-    for (const bool both_last : {false, true}) {  // a comparison is fused before a conjunction
+    for (const bool conjunction : {false, true}) {  // a comparison goes into a conjunction before another conjunction does
       for (int at = 1; at >= 0; --at) {
-        const Operand& operand = at == 0 ? code[j].a : code[j].b;
-        if (operand.place != Place::slot || p.slots[operand.index].keep != Keep::temporary) continue;
-        if (uses.reads[operand.index] != 1 || uses.writes[operand.index] != 1) continue;
-        const std::size_t i = made_at[operand.index];
-        if (i >= j || owner[i] != owner[j] || (code[i].op == Op::both) != both_last) continue;
-        const auto merged = fused(code[i], code[j], at);
-        if (!merged || disturbed(p, code, code[i], i + 1, j)) continue;
+        const Op op = code[j].op;
+        if (op != Op::add && op != Op::sub && op != Op::mul && op != Op::div && op != Op::both) continue;
+        const auto i = inner_of(j, at, conjunction);
+        if (!i) continue;
+        const auto merged = fused(code[*i], code[j], at);
+        if (!merged || disturbed(p, code, code[*i], *i + 1, j)) continue;
         code[j] = *merged;
-        std::vector<bool> dead(code.size());
-        dead[i] = true;
-        code = without(code, std::move(dead));
-        return true;
+        dead[*i] = changed = true;
       }
     }
   }
-  return false;
+  code = without(code, std::move(dead));
+  return changed;
 }
 
 // Two choices by one mask, one after the other, that keep their targets elsewhere.
@@ -818,7 +827,7 @@ Program simplify(Program program) {
     Dropping(program).run();
   }
   for (auto* code : {&program.setup, &program.month, &program.finish}) {
-    while (fuse_one(program, *code)) {
+    while (fuse(program, *code)) {
     }
     while (pair_choices(program, *code)) {
     }
