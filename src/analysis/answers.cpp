@@ -167,6 +167,7 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   for (const model::Case& which : ask.cases) {  // runs are shared by cases that come to the same, so the run's own name may be another's
     if (which.label == answered.case_label || ask.cases.size() == 1) answer.case_words = case_in_words(model, which);
   }
+  if (ask.cases.size() > 1 && answer.case_words.empty()) answer.case_words = "as planned";
   if (!answered.for_label.empty()) {
     const bool named = ask.for_each && ask.for_each->target != model::kNone;
     answer.for_label = named ? model.definitions[ask.for_each->target].name + " = " + answered.for_label : answered.for_label;
