@@ -73,6 +73,7 @@ bool differs(const Step& step) { return step.expected < 0 || step.actual < 0; }
 }  // namespace
 
 bool line_matches(std::string_view expected, std::string_view actual) {
+  if (expected == actual) return true;  // also a placeholder that an update has kept
   size_t at = std::string_view::npos;
   const Placeholder* first = nullptr;
   for (const Placeholder& placeholder : kPlaceholders) {
