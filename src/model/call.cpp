@@ -35,7 +35,13 @@ Value Checker::call(const Written& written, Context& context) {
   }
   const std::string& name = callee.word();
   const Found found = find_word(name, context);
-  if (found.kind == Found::Kind::entity && entities_[found.entity].is != kNone) return call_table(written, found.entity, context);
+  if (found.kind == Found::Kind::entity && entities_[found.entity].is != kNone) {
+    const DefId definition = entities_[found.entity].is;
+    type_of(definition);
+    elaborate(definition);
+    const bool known_name = find_function(name) != nullptr || find_measure(Owner::company, name) != nullptr;
+    if (states_[definition].table_by_number || !known_name) return call_table(written, found.entity, context);
+  }
   if (const FunctionRow* row = find_function(name)) {
     switch (row->group) {
       case FunctionGroup::plain:
@@ -114,8 +120,6 @@ bool Checker::no_names(const FunctionRow& row, const Written& written) {
 
 Value Checker::call_table(const Written& written, EntityId entity, Context& context) {
   const DefId definition = entities_[entity].is;
-  type_of(definition);
-  elaborate(definition);
   const text::Span span = written.span();
   if (states_[definition].bad) return bad(span);
   if (!states_[definition].table_by_number || written.children() != 2) {

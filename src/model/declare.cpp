@@ -139,6 +139,10 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
     return;
   }
 
+  if (row->id == KindId::scenario_ && (name == "base" || name == "no_new_money")) {
+    error(Code::duplicate_name, span, "`" + name + "` is a case already");
+    return;
+  }
   const std::string called = name.empty() ? std::string(row->name) : name;
   // Every `together` adds its pairs.
   const std::string key = row->id == KindId::together_   ? "together " + std::to_string(entities_.size())

@@ -170,6 +170,13 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   }
   if (row.want == Want::date) {
     if (value.type != TypeKind::date) return wrong(type_in_words(value), "a date is written  2026-04");
+    const auto month = literal(value.id);
+    if (month && *month < 0 && (row.name == "closed" || row.name == "draw_on")) {
+      error(Code::out_of_bounds, value.span, "this lies before the start of the model",
+            row.name == "closed" ? "what was raised before the start is part of `cash`"
+                                 : "what was drawn before the start is part of `debt`");
+      value.bad = true;
+    }
     return value;
   }
   if (row.want == Want::any) {

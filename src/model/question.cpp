@@ -296,6 +296,10 @@ void Checker::add_for(Ask& ask, const Written& value) {
   Ask::For each;
   each.target = *target;
   for (const Written& one : listed(in.child(1))) {
+    if (one.bare()->kind == Kind::from) {
+      error(Code::wrong_place, one.bare()->mark, "`from … until …` stands in a scenario only, right after the new value");
+      continue;
+    }
     const auto laid = override_of(*target, one, "for", one.span());
     if (!laid) continue;
     each.values.push_back(laid->is);
