@@ -13,7 +13,7 @@ namespace bench {
 namespace {
 
 void model(Report& report, const std::string& path, const Settings& settings) {
-  const std::uint64_t paths = settings.quick ? 16'384 : 65'536;
+  const std::uint64_t paths = settings.quick ? 32'768 : 131'072;
   std::string why;
   const auto ours = Ours::open(path, why);
   if (!ours) return report.skipped("cycles per operation of " + path, why);

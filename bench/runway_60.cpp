@@ -49,7 +49,7 @@ class Race {
 
   void print(Report& report) const {
     report.line(fmt::format("{} paths", paths_));
-    report.line(fmt::format("  {:<28} {:>20} {:>18} {:>18} {:>16}", "", "M path-months/s", "cycles/path-month", "fraction of limit", "ours is faster"));
+    report.line(fmt::format("  {:<28} {:>20} {:>18} {:>18} {:>16}", "", "M path-months/s", "cycles/path-month", "fraction of limit", "ours against it"));
     auto& json = report.json["runway_60"][std::to_string(paths_)];
     for (const std::string key : {"limit", "ours", "plain", "numpy"}) {
       if (!versions_.contains(key)) continue;

@@ -98,7 +98,7 @@ void canonical(Report& report, const Settings& settings, const Speeds& speeds) {
   peers(table);
 }
 
-// Samples per second of another program on the small model, by what it says of itself; 0 where it does not run.
+// Samples per CPU second of another program on the small model, by what it says of itself; 0 where it does not run.
 double rate(const std::vector<std::string>& arguments, const std::string& folder, const std::string& field, double samples, int times) {
   std::vector<double> taken;
   for (int i = 0; i < times; ++i) {
@@ -125,15 +125,15 @@ void small(Report& report, const Settings& settings) {
   Table table(report, "small model, chance that cash is gone by month 24", found[0], sd_of_chance(p));
   const double many = settings.quick ? 100'000 : 1'000'000;
   const std::string paths = fmt::format("{:.0f}", many);
-  table.peer("plain C++ (squiggle/)", rate({settings.small_by_hand, paths, "1", "1"}, "", "engine_s", many, 3));
-  if (!settings.python.empty()) table.peer("NumPy", rate({settings.python, "bench/squiggle/run_numpy.py", paths}, "", "engine_s", many, 3));
+  table.peer("plain C++ (squiggle/)", rate({settings.small_by_hand, paths, "1", "1"}, "", "cpu_s", many, 3));
+  if (!settings.python.empty()) table.peer("NumPy", rate({settings.python, "bench/squiggle/run_numpy.py", paths}, "", "cpu_s", many, 3));
   if (settings.squiggle.empty()) {
     report.skipped("Squiggle", settings.node.empty() ? "no node" : "no @quri/squiggle-lang in bench/squiggle/node_modules or $SQUIGGLE/node_modules");
     return;
   }
   const double samples = 10'000;
   table.peer("Squiggle 0.10.0, warm", rate({settings.node, absolute("bench/squiggle/run_squiggle.mjs"), absolute("bench/squiggle/runway_vector.squiggle"), "10000", "bench", "3"},
-                                          settings.squiggle, "warm_engine_s", samples, 1));
+                                          settings.squiggle, "warm_cpu_s", samples, 1));
 }
 
 }  // namespace
