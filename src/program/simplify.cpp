@@ -679,37 +679,43 @@ bool join_guards(Code& code) {
 
 // --- sink -----------------------------------------------------------------------------------------------------------------------------
 
-// Moves one instruction into the guard that alone reads it; false where there is none.
-bool sink_one(const Program& p, Code& code) {
-  const std::vector<std::int32_t> owner = owners(code);
+// Moves instructions into the outermost guard that alone reads what they make: backwards, so that whole chains go.
+void sink(const Program& p, Code& code) {
   const Uses uses(p, code);
+  std::vector<std::int32_t> home = owners(code);  // the outermost guard around, also of what has been moved; -1: none
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (home[i] >= 0 && home[static_cast<std::size_t>(home[i])] >= 0) home[i] = home[static_cast<std::size_t>(home[i])];
+  }
+  std::vector<std::vector<std::size_t>> readers(p.slots.size());
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    visit_operands(p, code[i], [&](const Operand& operand) {
+      if (is_slot(operand)) readers[operand.index].push_back(i);
+    });
+  }
+  std::map<std::size_t, Code> moved;  // by guard, last first
+  std::vector<bool> gone(code.size());
   for (std::size_t i = code.size(); i-- > 0;) {
     const Instruction& x = code[i];
-    if (owner[i] >= 0 || !movable(x) || x.target == kNoSlot) continue;
-    if (p.slots[x.target].keep != Keep::temporary || uses.writes[x.target] != 1 || uses.reads[x.target] == 0) continue;
-    std::size_t guard = i + 1;
-    int reads = 0;
-    const auto count = [&](const Instruction& y) {
-      visit_operands(p, y, [&](const Operand& operand) { reads += is_slot(operand) && operand.index == x.target; });
-    };
-    for (; guard < code.size(); ++guard) {  // the first reader must stand in the guard
-      count(code[guard]);
-      if (reads > 0) break;
-    }
-    if (guard == code.size() || owner[guard] < 0) continue;
-    std::size_t outer = guard;
-    while (owner[outer] >= 0) outer = static_cast<std::size_t>(owner[outer]);
-    const std::size_t end = outer + 1 + code[outer].data;
-    reads = 0;
-    for (std::size_t j = outer + 1; j < end; ++j) count(code[j]);
-    if (reads != uses.reads[x.target] || disturbed(p, code, x, i + 1, outer)) continue;
-    const Instruction moved = x;
-    code.insert(code.begin() + static_cast<std::ptrdiff_t>(outer) + 1, moved);
-    ++code[outer].data;
-    code.erase(code.begin() + static_cast<std::ptrdiff_t>(i));
-    return true;
+    if (home[i] >= 0 || !movable(x) || x.target == kNoSlot || p.slots[x.target].keep != Keep::temporary) continue;
+    const auto& reads = readers[x.target];
+    if (uses.writes[x.target] != 1 || reads.empty() || home[reads.front()] < 0) continue;
+    const auto guard = static_cast<std::size_t>(home[reads.front()]);
+    const auto elsewhere = [&](std::size_t reader) { return home[reader] != static_cast<std::int32_t>(guard); };
+    if (std::any_of(reads.begin(), reads.end(), elsewhere) || disturbed(p, code, x, i + 1, guard)) continue;
+    moved[guard].push_back(x);
+    home[i] = static_cast<std::int32_t>(guard);
+    gone[i] = true;
   }
-  return false;
+  Code out;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (gone[i]) continue;
+    out.push_back(code[i]);
+    const auto found = moved.find(i);
+    if (found == moved.end()) continue;
+    out.back().data += static_cast<std::uint32_t>(found->second.size());
+    out.insert(out.end(), found->second.rbegin(), found->second.rend());
+  }
+  code = std::move(out);
 }
 
 // --- fuse -----------------------------------------------------------------------------------------------------------------------------
@@ -818,8 +824,7 @@ Program simplify(Program program) {
     if (!numbered && !dropped) break;
   }
   const bool guarded = Guarding(program).run();
-  while (sink_one(program, program.month)) {
-  }
+  sink(program, program.month);
   while (join_guards(program.month)) {
   }
   if (guarded) {
