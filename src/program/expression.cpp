@@ -106,11 +106,11 @@ bool Lowering::in_setup(ExprId id) {
       yes = false;
       break;
     case ExprKind::at:
-      yes = from_tables(e.args[0]) && in_setup(e.args[1]) && known(e.args[1]);
+      yes = from_tables(e.args[0]) && in_setup(e.args[1]) && known(e.args[1]) && (*known(e.args[1]) < 0 || !from_a_line(e.args[0]));
       break;
     case ExprKind::in_sum:
     case ExprKind::in_last:
-      yes = from_tables(e.args[0]);
+      yes = from_tables(e.args[0]) && (e.value2 < 0 || !from_a_line(e.args[0]));
       break;
     case ExprKind::reference:
       yes = in_setup_def(e.index);
@@ -174,6 +174,21 @@ bool Lowering::from_tables(ExprId id) {
   return yes;
 }
 
+// Of what comes from tables: whether it reads a plan line, which is nothing from the month on in which its company has stopped.
+bool Lowering::from_a_line(ExprId id) {
+  if (const auto known = from_a_line_memo_.find(id); known != from_a_line_memo_.end()) return known->second != 0;
+  const Expr& e = model_.exprs[id];
+  bool yes = false;
+  if (e.kind == ExprKind::reference || e.kind == ExprKind::base) {
+    yes = line_of(e.index) != model::kNone || from_a_line(model_.definitions[e.index].is);
+    if (e.kind == ExprKind::reference)
+      for (const auto& layer : layers(e.index)) yes = yes || from_a_line(layer.is);
+  }
+  for (const ExprId a : e.args) yes = yes || from_a_line(a);
+  from_a_line_memo_[id] = yes ? 1 : 0;
+  return yes;
+}
+
 std::int32_t Lowering::reach_def(DefId id) {
   const auto& d = model_.definitions[id];
   if (d.opening != model::kNone) return -1;
@@ -216,6 +231,36 @@ std::int32_t Lowering::reach(ExprId id) {
       break;
   }
   for (const ExprId a : e.args) first = std::max(first, reach(a));
+  return first;
+}
+
+// The first month that a window takes: flows of a company begin at the start, though last month's can be asked for in it (nothing).
+std::int32_t Lowering::window_reach(ExprId id) {
+  const Expr& e = model_.exprs[id];
+  if (e.kind == ExprKind::measure) {
+    switch (e.measure) {
+      case Measure::revenue:
+      case Measure::cost:
+      case Measure::ebitda:
+      case Measure::interest:
+      case Measure::burn:
+      case Measure::mean_burn:
+      case Measure::facility_interest:
+        return 0;
+      default:
+        return reach(id);
+    }
+  }
+  std::int32_t first = reach(id);
+  if (e.kind == ExprKind::lag) return std::max(first, window_reach(e.args[0]) + static_cast<std::int32_t>(e.value));
+  if (e.kind == ExprKind::reference) {
+    const auto& d = model_.definitions[e.index];
+    if (d.opening != model::kNone || d.is == model::kNone || input_round_.count(e.index) || !window_going_.insert(e.index).second) return first;
+    first = std::max(first, window_reach(d.is));
+    for (const auto& layer : layers(e.index)) first = std::max(first, window_reach(layer.is));
+    window_going_.erase(e.index);
+  }
+  for (const ExprId a : e.args) first = std::max(first, window_reach(a));
   return first;
 }
 
@@ -360,7 +405,8 @@ Operand Lowering::compute(ExprId id, const When& when) {
       return total(e, when);
     case ExprKind::in_last: {
       const auto last = std::min(static_cast<std::int32_t>(e.value2), months_ - 1);
-      return value(e.args[0], in_setup(id) ? When::row_in_setup(last) : When::at_end(last));
+      const bool planned = in_setup(id) || (when.kind != When::Kind::finish && from_tables(e.args[0]));
+      return value(e.args[0], planned ? When::row_in_setup(last) : When::at_end(last));
     }
     case ExprKind::months_since:
       return months_since(e, when);
@@ -411,7 +457,7 @@ Operand Lowering::elementwise(const Expr& e, const When& when) {
 
 SlotId Lowering::materialise(ExprId id) {
   const Expr& e = model_.exprs[id];
-  if (e.kind == ExprKind::reference && !in_setup_def(e.index) && !input_round_.count(e.index)) {
+  if (e.kind == ExprKind::reference && !in_setup_def(e.index) && !input_round_.count(e.index) && window_reach(id) == reach(id)) {
     if (!defs_[e.index].going) ensure_definition(e.index);
     return definition_slot(e.index);
   }
@@ -425,10 +471,11 @@ SlotId Lowering::materialise(ExprId id) {
 
 Operand Lowering::window(const Expr& e, const When& when) {
   const auto length = static_cast<std::int32_t>(e.value);
-  const std::int32_t known_from = reach(e.args[0]);
+  const std::int32_t known_from = window_reach(e.args[0]);
   Operand sum;
   Operand count;
   if (when.kind == When::Kind::setup) {
+    if (known_from > when.row) return constant(0);
     const std::int32_t first = std::max(when.row - length + 1, known_from);
     sum = value(e.args[0], When::row_in_setup(first));
     for (std::int32_t m = first + 1; m <= when.row; ++m) sum = emit(Op::add, sum, value(e.args[0], When::row_in_setup(m)));

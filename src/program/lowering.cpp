@@ -227,7 +227,7 @@ Program Lowering::finish() {
       in_main(program_.setup, [&] { set_row(s, m, layered(d, layers(d).size(), When::row_in_setup(m))); });
   }
   for (const auto& [expr, s] : materialised_) {
-    const std::int32_t first = std::max(reach(expr), -longest_lag_[s]);
+    const std::int32_t first = std::max(window_reach(expr), -longest_lag_[s]);
     for (std::int32_t m = first; m < 0; ++m) in_main(program_.setup, [&] { set_row(s, m, value(expr, When::row_in_setup(m))); });
   }
   for (std::size_t s = 0; s < program_.slots.size(); ++s) {

@@ -104,8 +104,10 @@ class Lowering {
   bool in_setup(ExprId id);
   bool in_setup_def(DefId id);
   bool from_tables(ExprId id);    // varies by month only as tables do: known once the path has been drawn
+  bool from_a_line(ExprId id);    // of what is from tables: reads a plan line, which ends with its company
   std::int32_t reach(ExprId id);  // first month in which the value is known
   std::int32_t reach_def(DefId id);
+  std::int32_t window_reach(ExprId id);  // the same as a window of months sees it
   std::optional<double> known(ExprId id);  // one number, for dates and counts
   std::optional<double> known_def(DefId id);
   double known_or(DefId id, double otherwise);
@@ -220,10 +222,10 @@ class Lowering {
   std::map<std::pair<std::uint32_t, bool>, SlotId> month_scores_;
   std::optional<Operand> within_;                               // while a part of a mixture is shaped: its own uniform
   std::map<std::vector<double>, std::uint32_t> schedule_memo_;
-  std::map<ExprId, int> in_setup_memo_, from_tables_memo_;
+  std::map<ExprId, int> in_setup_memo_, from_tables_memo_, from_a_line_memo_;
   std::map<ExprId, std::int32_t> reach_memo_;
   std::map<DefId, std::int32_t> reach_def_memo_;
-  std::set<DefId> reach_going_, setup_going_;
+  std::set<DefId> reach_going_, setup_going_, window_going_;
   std::map<std::pair<ExprId, std::int32_t>, std::int32_t> recorded_;  // -1: monthly
   // Correlated lucks: members of a group in order of luck, rows of the Cholesky factor.
   struct Group {
