@@ -6,6 +6,7 @@
 //   drop     what feeds no record goes
 //   guard    a choice with dear work behind one of its values becomes a guarded region with that work in it
 //   sink     work that only a guarded region reads moves into it
+//   forward  what is made only to be copied is made where it goes
 //   fuse     pairs of operations become superinstructions
 // The passes run in this order until nothing changes. Nothing is reassociated: only identities that hold for every double are used
 // (x * 1, x - 0, x ^ 2 as the kernels define it), so -0 and missing numbers come out as before.
@@ -718,6 +719,54 @@ void sink(const Program& p, Code& code) {
   code = std::move(out);
 }
 
+// --- forward -----------------------------------------------------------------------------------------------------------------------------
+
+// t = …; x = copy t   becomes   x = …, and who read t reads x, where x is left alone as long as t is wanted.
+bool forward(const Program& p, Code& code) {
+  const std::vector<std::int32_t> owner = owners(code);
+  const Uses uses(p, code);
+  std::vector<std::size_t> made_at(p.slots.size(), 0), last_read(p.slots.size(), 0);
+  std::vector<bool> in_table(p.slots.size()), dead(code.size());
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (code[i].target != kNoSlot) made_at[code[i].target] = i;
+    int skip = op_operands(code[i].op);
+    visit_operands(p, code[i], [&](const Operand& operand) {
+      if (is_slot(operand)) last_read[operand.index] = i;
+      if (skip-- <= 0 && is_slot(operand)) in_table[operand.index] = true;
+    });
+  }
+  bool changed = false;
+  for (std::size_t j = 0; j < code.size(); ++j) {
+    const Instruction& copy = code[j];
+    if (copy.op != Op::copy || copy.a.place != Place::slot || copy.target == copy.a.index) continue;
+    const SlotId t = copy.a.index, x = copy.target;
+    const std::size_t i = made_at[t];
+    if (p.slots[t].keep != Keep::temporary || uses.writes[t] != 1 || in_table[t] || i >= j || owner[i] != owner[j]) continue;
+    if (code[i].op == Op::guard || code[i].op == Op::choose2 || code[i].target != t) continue;
+    // Setup writes histories by row and cannot read them as what is current.
+    bool free = p.slots[x].keep != Keep::history || &code != &p.setup || uses.reads[t] == 1;
+    for (std::size_t k = i + 1; k <= last_read[t] && free; ++k) {
+      if (k != j && writes(code[k], x)) free = false;
+      if (k >= j) continue;
+      visit_operands(p, code[k], [&](const Operand& operand) { free = free && !(is_slot(operand) && operand.index == x); });
+    }
+    if (!free) continue;
+    code[i].target = x;
+    code[i].target_row = copy.target_row;
+    for (std::size_t k = i + 1; k <= last_read[t]; ++k) {
+      for (Operand* operand : {&code[k].a, &code[k].b, &code[k].c}) {
+        if (operand->place == Place::slot && operand->index == t) operand->index = x;
+      }
+    }
+    last_read[x] = std::max(last_read[x], last_read[t]);
+    made_at[x] = i;
+    dead[j] = changed = true;
+    code[j].target = t;  // no longer a write of x
+  }
+  code = without(code, std::move(dead));
+  return changed;
+}
+
 // --- fuse -----------------------------------------------------------------------------------------------------------------------------
 
 // What `outer`, which reads the result of `inner` as its operand number `at`, becomes.
@@ -832,6 +881,7 @@ Program simplify(Program program) {
     Dropping(program).run();
   }
   for (auto* code : {&program.setup, &program.month, &program.finish}) {
+    forward(program, *code);
     while (fuse(program, *code)) {
     }
     while (pair_choices(program, *code)) {
