@@ -206,14 +206,8 @@ class Listing {
 
 }  // namespace
 
-const char* op_name(Op op) {
-  return kOps[static_cast<std::size_t>(op)].name;
-}
-int op_operands(Op op) {
-  return kOps[static_cast<std::size_t>(op)].operands;
-}
-std::string print(const Program& program) {
-  return Listing(program).text();
-}
+const char* op_name(Op op) { return kOps[static_cast<std::size_t>(op)].name; }
+int op_operands(Op op) { return kOps[static_cast<std::size_t>(op)].operands; }
+std::string print(const Program& program) { return Listing(program).text(); }
 
 }  // namespace warchest::program
