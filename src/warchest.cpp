@@ -211,7 +211,9 @@ analysis::Answers run(const ModelFile& file, const RunOptions& options) {
   program::Lowered lowered;
   {
     const Timer timer(options.timings, "lower");
-    lowered = program::lower(questions.model, lower_options(questions.model, options));
+    program::LowerOptions lowering = lower_options(questions.model, options);
+    lowering.check_case = told_case(file);
+    lowered = program::lower(questions.model, lowering);
   }
   std::vector<results::Results> results;
   {

@@ -316,6 +316,7 @@ class Checker {
 
   // information.cpp
   void check_information();
+  void check_readings_at_second_hand();
 
   // loops.cpp
   struct Need {  // of the same month

@@ -615,6 +615,17 @@ Value Checker::truncate(const Written& written, Context& context) {
       return bad(span);
     }
   }
+  const Draw& cut = model_.draws[model_.exprs[value.id].index];
+  bool known_parts = true;
+  for (const auto& [part, share] : cut.mixture) {
+    known_parts = known_parts && literal(share);
+    for (const Param& parameter : model_.draws[part].params) known_parts = known_parts && literal(parameter.expr);
+  }
+  for (const ExprId bound : {bounds.first, bounds.second}) known_parts = known_parts && (cut.mixture.empty() || bound == kNone || literal(bound));
+  if (!known_parts) {
+    error(Code::not_known, span, "a truncated mixture has parts, shares and ends that are known numbers", "truncate the uncertain part itself, inside the mixture");
+    return bad(span);
+  }
   model_.draws[model_.exprs[value.id].index].truncated = bounds;
   value.span = span;
   return value;

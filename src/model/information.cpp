@@ -45,11 +45,48 @@ void Checker::check_information() {
             "prev(x), ago(x, 12 months) and windows look back from now");
     }
   }
+  check_readings_at_second_hand();
   for (ExprId id = 0; id < model_.exprs.size(); ++id) {
     const Expr& expr = model_.exprs[id];
     if (expr.kind != ExprKind::measure || expr.measure != Measure::lasts || owner_of_[id] == kNone) continue;
     if (owners_[owner_of_[id]].reads == Reads::question) continue;
     error(Code::looks_ahead, expr.span, "`lasts` is known only at the end of the run", "`runway` is what is known in the month");
+  }
+}
+
+// A plan may hold what a table will say of a later month, for it was drawn at the start; a policy may not read it there either. So no
+// policy reaches, through any name, a month of something uncertain that may be still to come.
+void Checker::check_readings_at_second_hand() {
+  std::vector<bool> ahead(model_.exprs.size(), false);
+  for (const TimeReading& reading : readings_) {
+    const Expr& expr = model_.exprs[reading.node];
+    const bool period = expr.kind == ExprKind::in_sum || expr.kind == ExprKind::in_last;
+    const auto date = period ? std::optional(expr.value2) : known(expr.args[1]);
+    const Variation of = model_.exprs[expr.args[0]].variation;
+    if (owners_[reading.owner].reads == Reads::plan && (of == Variation::per_path || of == Variation::monthly) && !(date && *date < 0)) {
+      ahead[reading.node] = true;
+    }
+  }
+  for (DefId id = 0; id < states_.size(); ++id) {
+    const Reads reads = states_[id].owner == kNone ? Reads::plan : owners_[states_[id].owner].reads;
+    if ((reads != Reads::policy && reads != Reads::now) || model_.definitions[id].is == kNone) continue;
+    std::vector<ExprId> open = {model_.definitions[id].is};
+    std::vector<bool> seen(model_.exprs.size(), false);
+    while (!open.empty()) {
+      const ExprId at = open.back();
+      open.pop_back();
+      if (at == kNone || seen[at]) continue;
+      seen[at] = true;
+      const Expr& expr = model_.exprs[at];
+      if (ahead[at]) {
+        error(Code::looks_ahead, states_[id].written.span(),
+              "a policy sees only the past, and this reads `" + owners_[owner_of_[at]].name + "`, which names a month that may be still to come",
+              "prev(x), ago(x, 12 months) and windows look back from now");
+        break;
+      }
+      open.insert(open.end(), expr.args.begin(), expr.args.end());
+      if (expr.kind == ExprKind::reference) open.push_back(model_.definitions[expr.index].is);
+    }
   }
 }
 

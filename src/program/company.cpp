@@ -19,7 +19,7 @@ void Lowering::open_books(CompanyId id) {
     const auto amount = [&](DefId field_id) { return field_id == model::kNone ? constant(0) : field(field_id, When::in_setup()); };
     set_row(s.cash, -1, amount(company.cash));
     set_row(s.debt, -1, amount(company.debt));
-    for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.round_money})
+    for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money})
       set_row(flow, -1, constant(0));
     set_row(s.runway, -1, constant(model::kEndless));
     set_row(s.last_round, -1, constant(model::kEndless));
@@ -154,9 +154,7 @@ void Lowering::ensure_company(CompanyId id) {
     emit_to(s.received, Op::copy, settled_now.received);
     emit_to(s.paid, Op::copy, settled_now.paid);
     const FacilityFlows debt = service_facilities(id);
-    Operand interest = debt.interest;
-    if (!(debt.fees.place == Place::constant && debt.fees.value == 0)) interest = emit(Op::add, interest, debt.fees);
-    emit_to(s.interest, Op::copy, interest);
+    emit_to(s.interest, Op::copy, debt.interest);
     emit_to(s.repaid, Op::copy, debt.repaid);
     // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
     const Operand net = emit(Op::sub, emit(Op::sub, slot(s.received), slot(s.paid)), slot(s.interest));

@@ -25,6 +25,7 @@ const std::vector<Lowering::Layer>& Lowering::layers(DefId id) {
 
 // The value under the first `depth` overrides.
 Operand Lowering::layered(DefId id, std::size_t depth, const When& when) {
+  if (removed_.count(id)) return constant(0);
   if (depth == 0) return value(model_.definitions[id].is, when);
   const Layer layer = layers(id)[depth - 1];
   const auto before = base_depth_[id];

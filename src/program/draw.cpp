@@ -24,8 +24,6 @@ using model::ParamKind;
 
 namespace {
 
-constexpr int kAttemptDimensions = 4;
-
 double logit(double p) {
   return std::log(p / (1 - p));
 }
@@ -143,12 +141,12 @@ void Lowering::prepare_correlations() {
   }
 }
 
-Operand Lowering::raw_draw(const std::string& name, LuckKind kind, bool uniform, Operand ordinal, int dimensions) {
+Operand Lowering::raw_draw(const std::string& name, LuckKind kind, bool uniform, Operand ordinal) {
   Draw d;
   d.name = name;
   d.stream = kernels::hash_name(name);
   d.uniform = uniform;
-  if (dimensions > 0) d.dimensions = luck_.dimensions(name, dimensions);
+  if (kind != LuckKind::month) d.dimensions = luck_.dimensions(name);
   program_.draws.push_back(std::move(d));
   const Op op = kind == LuckKind::path ? Op::draw_path : kind == LuckKind::month ? Op::draw_month : Op::draw_attempt;
   return emit(op, ordinal, {}, {}, static_cast<std::uint32_t>(program_.draws.size() - 1));
@@ -156,7 +154,7 @@ Operand Lowering::raw_draw(const std::string& name, LuckKind kind, bool uniform,
 
 Operand Lowering::own_uniform(const std::string& name) {
   Operand u;
-  in_main(program_.setup, [&] { u = raw_draw(name, LuckKind::path, true, {}, 1); });
+  in_main(program_.setup, [&] { u = raw_draw(name, LuckKind::path, true, {}); });
   return u;
 }
 
@@ -167,7 +165,7 @@ Operand Lowering::correlated(std::uint32_t luck) {
   for (std::size_t j = 0; j <= at; ++j) {
     const std::uint32_t member = group.members[j];
     const auto [place, fresh] = own_score_.try_emplace(member);
-    if (fresh) place->second = raw_draw(model_.lucks[member].name, LuckKind::path, false, {}, 1);
+    if (fresh) place->second = raw_draw(model_.lucks[member].name, LuckKind::path, false, {});
     if (group.factor[at][j] == 0) continue;
     const Operand term = emit(Op::mul, constant(group.factor[at][j]), place->second);
     sum = sum.place == Place::none ? term : emit(Op::add, sum, term);
@@ -183,7 +181,7 @@ Operand Lowering::score(std::uint32_t luck, bool uniform, const When& when) {
   const auto& l = model_.lucks[luck];
   if (l.kind == LuckKind::attempt) {
     WARCHEST_CHECK(attempt_ && attempt_->round == l.round, "a draw of an attempt outside of it: " + l.name);
-    return raw_draw(l.name, l.kind, uniform, attempt_->ordinal, kAttemptDimensions);
+    return raw_draw(l.name, l.kind, uniform, attempt_->ordinal);
   }
   if (l.kind == LuckKind::month) {
     WARCHEST_CHECK(when.kind != When::Kind::setup, "a monthly draw before the months");
@@ -192,7 +190,7 @@ Operand Lowering::score(std::uint32_t luck, bool uniform, const When& when) {
       const SlotId s = history("");
       place->second = s;
       in_main(program_.month, [&] {
-        raw_draw(l.name, l.kind, uniform, {}, 0);
+        raw_draw(l.name, l.kind, uniform, {});
         program_.month.back().target = s;
       });
     }
@@ -203,7 +201,7 @@ Operand Lowering::score(std::uint32_t luck, bool uniform, const When& when) {
     Operand made;
     in_main(program_.setup, [&] {
       if (!group_of_.count(luck))
-        made = raw_draw(l.name, l.kind, uniform, {}, 1);
+        made = raw_draw(l.name, l.kind, uniform, {});
       else
         made = uniform ? emit(Op::normal_cdf, score(luck, false, when)) : correlated(luck);
     });
@@ -454,34 +452,38 @@ Operand Lowering::shape(const model::Draw& d, std::uint32_t luck, const When& wh
     return emit(Op::quantile, place, {}, {}, index);
   }
 
-  if (d.family == Family::metalog) {
-    const auto [low, middle, high, rank] = metalog_points(d, when);
-    const auto there = [&](Operand x) {
-      if (d.form == model::MetalogForm::log) return emit(Op::log, x);
-      if (d.form == model::MetalogForm::logit) return emit(Op::log, emit(Op::div, x, emit(Op::sub, constant(1), x)));
-      return x;
-    };
-    const Operand l = there(low), m = there(middle), h = there(high);
-    const double ends = logit(1 - rank);
-    const Operand spread = emit(Op::sub, h, l);
-    const Operand a2 = emit(Op::div, spread, constant(2 * ends));
-    // (1 - 2r) spread = spread - 2 (middle - low)
-    const Operand skew = emit(Op::sub, spread, emit(Op::mul, constant(2), emit(Op::sub, m, l)));
-    const Operand a3 = emit(Op::div, skew, constant((1 - 2 * rank) * ends));
-    const Operand place = u();
-    const Operand odds = emit(Op::log, emit(Op::div, place, emit(Op::sub, constant(1), place)));
-    const Operand slope = emit(Op::add, a2, emit(Op::mul, a3, emit(Op::sub, place, constant(0.5))));
-    const Operand y = emit(Op::add, m, emit(Op::mul, slope, odds));
-    if (d.form == model::MetalogForm::log) return emit(Op::exp, y);
-    if (d.form == model::MetalogForm::logit) return emit(Op::div, constant(1), emit(Op::add, constant(1), emit(Op::exp, emit(Op::neg, y))));
-    return y;
-  }
+  if (d.family == Family::metalog) return metalog_value(d, metalog_coefficients(d, when), u());
 
   const auto [mean, sd] = normal_parameters(d, when);
   const Operand y = emit(Op::add, mean, emit(Op::mul, sd, z()));
   if (d.family == Family::lognormal) return emit(Op::exp, y);
   if (d.family == Family::logit_normal) return emit(Op::div, constant(1), emit(Op::add, constant(1), emit(Op::exp, emit(Op::neg, y))));
   WARCHEST_CHECK(d.family == Family::normal, "a family without a shape");
+  return y;
+}
+
+// Keelin 2016: M(y) = a1 + a2 logit(y) + a3 (y - 1/2) logit(y), of the value, its log or its logit.
+Lowering::MetalogCoefficients Lowering::metalog_coefficients(const model::Draw& d, const When& when) {
+  const auto [low, middle, high, rank] = metalog_points(d, when);
+  const auto there = [&](Operand x) {
+    if (d.form == model::MetalogForm::log) return emit(Op::log, x);
+    if (d.form == model::MetalogForm::logit) return emit(Op::log, emit(Op::div, x, emit(Op::sub, constant(1), x)));
+    return x;
+  };
+  const Operand l = there(low), m = there(middle), h = there(high);
+  const double ends = logit(1 - rank);
+  const Operand spread = emit(Op::sub, h, l);
+  // (1 - 2r) spread = spread - 2 (middle - low)
+  const Operand skew = emit(Op::sub, spread, emit(Op::mul, constant(2), emit(Op::sub, m, l)));
+  return {m, emit(Op::div, spread, constant(2 * ends)), emit(Op::div, skew, constant((1 - 2 * rank) * ends))};
+}
+
+Operand Lowering::metalog_value(const model::Draw& d, const MetalogCoefficients& c, Operand place) {
+  const Operand odds = emit(Op::log, emit(Op::div, place, emit(Op::sub, constant(1), place)));
+  const Operand slope = emit(Op::add, c.a2, emit(Op::mul, c.a3, emit(Op::sub, place, constant(0.5))));
+  const Operand y = emit(Op::add, c.a1, emit(Op::mul, slope, odds));
+  if (d.form == model::MetalogForm::log) return emit(Op::exp, y);
+  if (d.form == model::MetalogForm::logit) return emit(Op::div, constant(1), emit(Op::add, constant(1), emit(Op::exp, emit(Op::neg, y))));
   return y;
 }
 
@@ -531,11 +533,18 @@ Lowering::MetalogPoints Lowering::metalog_points(const model::Draw& d, const Whe
 Quantile Lowering::uncertain_shape(const model::Draw& d, const When& when) {
   Quantile q;
   if (d.family == Family::metalog) {
+    // As its 5th, 50th and 95th percentile: the metalog through the given three, read there.
     const auto points = metalog_points(d, when);
-    WARCHEST_CHECK(points.rank == 0.05, "a truncated metalog of uncertain percentiles wants p5, p50 and p95");
-    q.family = static_cast<std::uint8_t>(d.form == model::MetalogForm::log     ? kernels::Family::metalog_log
-                                         : d.form == model::MetalogForm::logit ? kernels::Family::metalog_logit
-                                                                               : kernels::Family::metalog);
+    const bool log_form = d.form == model::MetalogForm::log, logit_form = d.form == model::MetalogForm::logit;
+    q.family = static_cast<std::uint8_t>(log_form     ? kernels::Family::metalog_log
+                                         : logit_form ? kernels::Family::metalog_logit
+                                                      : kernels::Family::metalog);
+    if (points.rank != 0.05) {
+      const auto coefficients = metalog_coefficients(d, when);
+      const auto at = [&](double p) { return metalog_value(d, coefficients, constant(p)); };
+      q.parameters = {at(0.05), points.middle, at(0.95)};
+      return q;
+    }
     q.parameters = {points.low, points.middle, points.high};
     return q;
   }

@@ -425,7 +425,9 @@ Operand Lowering::elementwise(const Expr& e, const When& when) {
     const bool ramp = e.kind == ExprKind::ramp;
     const Operand month = when.kind == When::Kind::month ? month_number(when.lag) : constant(when.row);
     const Operand start = value(e.args[ramp ? 2 : 0], when), length = value(e.args[ramp ? 3 : 1], when);
-    const Operand u = emit(Op::min, emit(Op::max, emit(Op::div, emit(Op::sub, month, start), length), constant(0)), constant(1));
+    // A length of nothing is a step.
+    const Operand along = emit(Op::min, emit(Op::max, emit(Op::div, emit(Op::sub, month, start), length), constant(0)), constant(1));
+    const Operand u = emit(Op::choose, emit(Op::less, constant(0), length), along, emit(Op::less_equal, start, month));
     if (ramp) {
       const Operand from = value(e.args[0], when), to = value(e.args[1], when);
       return emit(Op::add, from, emit(Op::mul, u, emit(Op::sub, to, from)));

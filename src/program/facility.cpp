@@ -11,7 +11,7 @@
 namespace warchest::program {
 
 Lowering::FacilityFlows Lowering::service_facilities(CompanyId id) {
-  FacilityFlows flows{constant(0), constant(0), constant(0)};
+  FacilityFlows flows{constant(0), constant(0)};
   const auto add = [&](Operand& total, Operand term) { total = total.place == Place::constant && total.value == 0 ? term : emit(Op::add, total, term); };
   const Operand now = month_number(0);
   const When past = When::before(1), today = When::now();
@@ -62,7 +62,7 @@ Lowering::FacilityFlows Lowering::service_facilities(CompanyId id) {
     if (facility.commitment_fee != model::kNone) {
       const Operand open = both(both(alive, s.available), emit(Op::less, now, until));
       const Operand undrawn = emit(Op::max, emit(Op::sub, field(facility.limit, today), balance), constant(0));
-      add(flows.fees, choose(open, emit(Op::mul, undrawn, field(facility.commitment_fee, today)), constant(0)));
+      interest = emit(Op::add, interest, choose(open, emit(Op::mul, undrawn, field(facility.commitment_fee, today)), constant(0)));
     }
     emit_to(s.interest, Op::copy, interest);
     emit_to(s.repaid, Op::copy, repaid);
@@ -73,7 +73,7 @@ Lowering::FacilityFlows Lowering::service_facilities(CompanyId id) {
 }
 
 Operand Lowering::draw_facilities(CompanyId id, Operand cash_now) {
-  Operand cash = cash_now, total_drawn = constant(0);
+  Operand cash = cash_now, total_drawn = constant(0), fees = constant(0);
   const Operand now = month_number(0);
   const When past = When::before(1), today = When::now();
   for (const std::uint32_t f : model_.companies[id].facilities) {
@@ -105,7 +105,12 @@ Operand Lowering::draw_facilities(CompanyId id, Operand cash_now) {
     if (facility.until != model::kNone) may = both(may, emit(Op::less, now, emit(Op::floor, field(facility.until, today))));
     const Operand drawn = emit(Op::choose, may, wanted, constant(0));
     const Operand fee = facility.fee == model::kNone ? constant(0) : field(facility.fee, today);
-    cash = emit(Op::add, cash, facility.fee == model::kNone ? drawn : emit(Op::mul, drawn, emit(Op::sub, constant(1), fee)));
+    cash = emit(Op::add, cash, drawn);
+    if (facility.fee != model::kNone) {  // kept back from the draw
+      const Operand kept = emit(Op::mul, drawn, fee);
+      cash = emit(Op::sub, cash, kept);
+      fees = fees.place == Place::constant ? kept : emit(Op::add, fees, kept);
+    }
     emit_to(s.drawn, Op::copy, drawn);
     emit_to(s.balance, Op::add, balance, drawn);
     const Operand undrawn_after = emit(Op::max, emit(Op::sub, limit, slot(s.balance)), constant(0));
@@ -117,6 +122,7 @@ Operand Lowering::draw_facilities(CompanyId id, Operand cash_now) {
     total_drawn = total_drawn.place == Place::constant ? drawn : emit(Op::add, total_drawn, drawn);
   }
   emit_to(companies_[id].drawn, Op::copy, total_drawn);
+  emit_to(companies_[id].fees, Op::copy, fees);
   return cash;
 }
 

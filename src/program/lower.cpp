@@ -29,7 +29,7 @@ model::Case base_case() {
 }
 
 Lowered lower(const model::Model& model, const LowerOptions& options) {
-  LuckPlan luck;
+  LuckPlan luck(model);
   Lowered result;
   std::vector<std::unique_ptr<Pending>> pending;
   const auto run_of = [&](const model::Case& which, std::optional<std::pair<model::DefId, model::ExprId>> for_value) {
@@ -75,7 +75,7 @@ Lowered lower(const model::Model& model, const LowerOptions& options) {
 }
 
 Statement lower_statement(const model::Model& model, const model::Case& which) {
-  LuckPlan luck;
+  LuckPlan luck(model);
   Lowering lowering(model, which, luck, std::nullopt);
   Statement statement;
   statement.rows = lowering.statement();

@@ -12,11 +12,31 @@
 
 namespace warchest::program {
 
-const std::vector<std::int32_t>& LuckPlan::dimensions(const std::string& name, int count) {
+namespace {
+constexpr std::int32_t kDimensions = 48;   // beyond, Philox: high Sobol dimensions gain little
+constexpr int kAttemptDimensions = 4;      // the first attempts at a round
+}  // namespace
+
+LuckPlan::LuckPlan(const model::Model& model) {
+  for (const auto& luck : model.lucks)
+    if (luck.kind == model::LuckKind::path) deal(luck.name, 1);
+  for (const auto& event : model.events) deal(event.name, 1);
+  for (const auto& facility : model.facilities)
+    if (facility.available != model::kNone) deal(facility.name, 1);
+  for (const auto& luck : model.lucks)
+    if (luck.kind == model::LuckKind::attempt) deal(luck.name, kAttemptDimensions);
+}
+
+void LuckPlan::deal(const std::string& name, int count) {
   const auto [place, fresh] = by_name_.try_emplace(name);
   if (fresh)
-    for (int i = 0; i < count && next_ < kLast; ++i) place->second.push_back(next_++);
-  return place->second;
+    for (int i = 0; i < count && next_ < kDimensions; ++i) place->second.push_back(next_++);
+}
+
+const std::vector<std::int32_t>& LuckPlan::dimensions(const std::string& name) const {
+  static const std::vector<std::int32_t> none;
+  const auto place = by_name_.find(name);
+  return place == by_name_.end() ? none : place->second;
 }
 
 Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan& luck,
@@ -31,6 +51,7 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
   };
   for (CompanyId c = 0; c < model.companies.size(); ++c)
     for (const auto& line : model.companies[c].lines) line_company_[line.is] = c;
+  for (const auto& [c, line] : which.without_lines) removed_.insert(model.companies[c].lines[line].is);
   for (std::uint32_t r = 0; r < model.rounds.size(); ++r)
     for (const DefId input : model.rounds[r].inputs) input_round_[input] = r;
 
@@ -56,6 +77,7 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.paid = history(name("paid"));
     s.repaid = history(name("repaid"));
     s.drawn = history(name("drawn"));
+    s.fees = history(name("fees"));
     s.round_money = history(name("round_money"));
     for (const auto& team : company.teams) {
       s.team_people.push_back(history(team.name + ".people"));

@@ -23,14 +23,16 @@
 
 namespace warchest::program {
 
-// Sobol dimensions by name of luck, dealt in order of first appearance over all programs of a call.
+// Sobol dimensions by name of luck, dealt once for a model: what is drawn once per path in the order written, then events and
+// facilities, then the first attempts at rounds. So a path has the same luck in every case, ask, table and trace of the model.
 class LuckPlan {
  public:
-  // The dimensions of a name: `count` of them, fewer or none once they have run out.
-  const std::vector<std::int32_t>& dimensions(const std::string& name, int count);
+  explicit LuckPlan(const model::Model& model);
+  // The dimensions of a name; none where they have run out.
+  const std::vector<std::int32_t>& dimensions(const std::string& name) const;
 
  private:
-  static constexpr std::int32_t kLast = 48;
+  void deal(const std::string& name, int count);
   std::map<std::string, std::vector<std::int32_t>> by_name_;
   std::int32_t next_ = 0;
 };
@@ -126,10 +128,15 @@ class Lowering {
   Operand draw(std::uint32_t id, const When& when);
   Operand score(std::uint32_t luck, bool uniform, const When& when);
   Operand correlated(std::uint32_t luck);
-  Operand raw_draw(const std::string& name, model::LuckKind kind, bool uniform, Operand ordinal, int dimensions);
+  Operand raw_draw(const std::string& name, model::LuckKind kind, bool uniform, Operand ordinal);
   Operand own_uniform(const std::string& name);  // one uniform for the path, in setup
   Operand shape(const model::Draw& d, std::uint32_t luck, const When& when);
   struct MetalogPoints { Operand low, middle, high; double rank; };
+  struct MetalogCoefficients {
+    Operand a1, a2, a3;
+  };
+  MetalogCoefficients metalog_coefficients(const model::Draw& d, const When& when);
+  Operand metalog_value(const model::Draw& d, const MetalogCoefficients& c, Operand place);
   MetalogPoints metalog_points(const model::Draw& d, const When& when);
   std::pair<Operand, Operand> normal_parameters(const model::Draw& d, const When& when);
   Quantile uncertain_shape(const model::Draw& d, const When& when);
@@ -145,7 +152,7 @@ class Lowering {
   void declare_rounds();
   void open_round_inputs();
   struct FacilityFlows {
-    Operand interest, fees, repaid;
+    Operand interest, repaid;
   };
   FacilityFlows service_facilities(CompanyId id);           // facility.cpp
   Operand draw_facilities(CompanyId id, Operand cash_now);  // cash that arrives
@@ -154,6 +161,7 @@ class Lowering {
   };
   Settled settle_lines(CompanyId id);  // payments.cpp
   Operand settled(CompanyId id, std::uint32_t line);
+  Operand owed_at_start(CompanyId id);
   void ensure_team(CompanyId id, std::uint32_t team);  // team.cpp
   void emit_growth(CompanyId id);                      // company.cpp
   void open_books(CompanyId id);
@@ -168,7 +176,7 @@ class Lowering {
   struct CompanySlots {
     SlotId cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital, raised, last_round, out_of_cash,
         alive;
-    SlotId received, paid, repaid, drawn, round_money;  // flows shown in statements
+    SlotId received, paid, repaid, drawn, fees, round_money;  // flows shown in statements
     bool lines_done = false, lines_going = false, done = false, going = false, opened = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
   };
@@ -206,6 +214,7 @@ class Lowering {
   std::map<DefId, std::size_t> base_depth_;  // while an override is lowered: the layer that `base` means
   std::map<DefId, Operand> setup_definitions_;
   std::vector<std::uint32_t> line_company_;     // definition -> company whose line it is
+  std::set<DefId> removed_;                                     // plan lines that the case goes without
   std::map<DefId, std::uint32_t> input_round_;  // inputs written inside a round
   std::vector<CompanySlots> companies_;
   std::vector<RoundSlots> rounds_;

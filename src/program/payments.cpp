@@ -26,10 +26,10 @@ Operand Lowering::settled(CompanyId id, std::uint32_t index) {
       const auto lag = static_cast<std::int32_t>(std::max(0.0, std::round(*months)));
       if (lag > 0) amount = arisen(lag);
     } else {
-      // A delay that varies by path: the one month that is meant, up to two years back.
-      const Operand delay = emit(Op::min, emit(Op::max, emit(Op::round, field(line.delay, When::now())), constant(0)), constant(24));
+      // A delay that varies by path: the one month that is meant, however far back.
+      const Operand delay = emit(Op::min, emit(Op::max, emit(Op::round, field(line.delay, When::now())), constant(0)), constant(months_));
       Operand picked = choose(emit(Op::same, delay, constant(0)), amount, constant(0));
-      for (std::int32_t lag = 1; lag <= 24; ++lag) picked = emit(Op::add, picked, emit(Op::choose, emit(Op::same, delay, constant(lag)), arisen(lag), constant(0)));
+      for (std::int32_t lag = 1; lag < months_; ++lag) picked = emit(Op::add, picked, emit(Op::choose, emit(Op::same, delay, constant(lag)), arisen(lag), constant(0)));
       amount = picked;
     }
     // A delayed payment of a company that has stopped is not made.
@@ -39,11 +39,33 @@ Operand Lowering::settled(CompanyId id, std::uint32_t index) {
   return amount;
 }
 
+// What had arisen before month 0 and is paid from then on: the last `delay` months, as far as the tables know them.
+Operand Lowering::owed_at_start(CompanyId id) {
+  Operand owed = constant(0);
+  for (const auto& line : model_.companies[id].lines) {
+    if (line.delay == model::kNone) continue;
+    const auto months = known_def(line.delay);
+    const auto longest = months ? static_cast<std::int32_t>(std::max(0.0, std::round(*months))) : months_;
+    const std::int32_t first = std::max(reach_def(line.is), -longest);
+    for (std::int32_t m = first; m < 0; ++m) {
+      Operand arisen = layered(line.is, layers(line.is).size(), When::row_in_setup(m));
+      if (line.non_cash != model::kNone) arisen = emit(Op::mul, arisen, emit(Op::sub, constant(1), field(line.non_cash, When::row_in_setup(m))));
+      if (!months) {
+        const Operand delay = emit(Op::round, field(line.delay, When::in_setup()));
+        arisen = emit(Op::choose, emit(Op::less_equal, constant(-m), delay), arisen, constant(0));
+      }
+      owed = emit(line.revenue ? Op::add : Op::sub, owed, arisen);
+    }
+  }
+  return owed;
+}
+
 Lowering::Settled Lowering::settle_lines(CompanyId id) {
   const auto& company = model_.companies[id];
   auto& s = companies_[id];
   std::vector<Operand> due(company.lines.size());
   for (std::uint32_t i = 0; i < company.lines.size(); ++i) due[i] = settled(id, i);
+  in_main(program_.setup, [&] { set_row(s.working_capital, -1, owed_at_start(id)); });
   // What customers and suppliers still owe each other: arisen less settled, by cash or by credit.
   Operand capital = read(s.working_capital, When::before(1));
   for (std::uint32_t i = 0; i < company.lines.size(); ++i) {

@@ -81,8 +81,11 @@ void Lowering::open_rounds(CompanyId id) {
         }
       if (round.repeats != model::kNone)
         may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
-      if (round.gap != model::kNone)
+      if (round.gap != model::kNone) {  // drawn for the attempt that it holds up
+        attempt_ = Attempt{r, slot(s.attempts)};
         may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
+        attempt_.reset();
+      }
       if (round.opens_when != model::kNone) may = both(may, field(round.opens_when, past));
       const auto takes = [&] {
         return round.takes == model::kNone ? constant(1) : emit(Op::max, emit(Op::round, field(round.takes, past)), constant(1));
@@ -117,16 +120,14 @@ void Lowering::open_rounds(CompanyId id) {
         const Operand close = emit(Op::add, from, emit(Op::max, emit(Op::round, field(round.every, past)), constant(1)));
         emit_to(s.close_at, Op::max, close, now);
         emit_to(s.open_at, Op::max, emit(Op::sub, slot(s.close_at), takes()), now);
-        fix_amount();
         attempt_.reset();
         emit_to(s.attempts, Op::add, slot(s.attempts), constant(1));
       });
-      if (round.takes != model::kNone)
-        guarded(both(alive, emit(Op::same, slot(s.open_at), now)), [&] {
-          attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
-          fix_amount();
-          attempt_.reset();
-        });
+      guarded(both(alive, emit(Op::same, slot(s.open_at), now)), [&] {
+        attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
+        fix_amount();
+        attempt_.reset();
+      });
     }
     for (const std::uint32_t r : all)
       for (const auto& [input, slots] : rounds_[r].inputs) emit_to(slots.second, Op::copy, slot(slots.first));

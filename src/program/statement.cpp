@@ -36,6 +36,7 @@ std::vector<Statement::Row> Lowering::statement() {
     add(company.name + ".burn", "Net burn", Kind::flow, s.burn, flow_unit);
     add(company.name + ".round_money", "Raised in rounds", Kind::flow, s.round_money, flow_unit);
     add(company.name + ".drawn", "Drawn from facilities", Kind::flow, s.drawn, flow_unit);
+    add(company.name + ".fees", "Fees kept back from draws", Kind::flow, s.fees, flow_unit);
     add(company.name + ".repaid", "Repaid", Kind::flow, s.repaid, flow_unit);
     add(company.name + ".cash", "Cash", Kind::stock, s.cash, money);
     add(company.name + ".debt", "Debt", Kind::stock, s.debt, money);
