@@ -52,11 +52,15 @@ std::string processor() {
 void machine(Report& report, const Settings& settings) {
   double load[1] = {0};
   if (getloadavg(load, 1) != 1) load[0] = 0;
-  report.line(fmt::format("warchest {}; {} threads of {}; the limit kernel for {}", warchest::version(), std::thread::hardware_concurrency(),
-                          processor(), yardsticks::limit_instructions()));
-  report.line(fmt::format("{} programs wanted a core on average as it began: above 0.2, read ratios and CPU seconds, not wall seconds", load[0]));
-  report.json["machine"] = {{"processor", processor()}, {"threads", std::thread::hardware_concurrency()},
-                            {"limit_instructions", yardsticks::limit_instructions()}, {"load", load[0]}, {"compiler", __VERSION__}};
+  report.line(fmt::format("warchest {}; {} threads of {}; the limit kernel for {}", warchest::version(),
+                          std::thread::hardware_concurrency(), processor(), yardsticks::limit_instructions()));
+  report.line(
+      fmt::format("{} programs wanted a core on average as it began: above 0.2, read ratios and CPU seconds, not wall seconds", load[0]));
+  report.json["machine"] = {{"processor", processor()},
+                            {"threads", std::thread::hardware_concurrency()},
+                            {"limit_instructions", yardsticks::limit_instructions()},
+                            {"load", load[0]},
+                            {"compiler", __VERSION__}};
   report.json["version"] = std::string(warchest::version());
   report.json["quick"] = settings.quick;
 }
@@ -65,7 +69,8 @@ void machine(Report& report, const Settings& settings) {
 
 int main(int argc, char** argv) {
   if (argc < 4 || (argc > 4 && std::strcmp(argv[4], "quick") != 0)) {
-    std::fprintf(stderr, "usage: warchest_bench WARCHEST SMALL_BY_HAND JSON_FILE [quick]\nrun it by bench/run.sh, from the project's folder\n");
+    std::fprintf(stderr,
+                 "usage: warchest_bench WARCHEST SMALL_BY_HAND JSON_FILE [quick]\nrun it by bench/run.sh, from the project's folder\n");
     return 2;
   }
   Settings settings;

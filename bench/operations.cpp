@@ -27,20 +27,27 @@ void model(Report& report, const std::string& path, const Settings& settings) {
     }
     const double each = median(cycles) / months;
     const std::string label = ours->case_label(run).empty() ? "base" : ours->case_label(run);
-    report.line(fmt::format("{:<28} {:<40} {:>6} {:>10} {:>8} {:>8} {:>17.2f} {:>20.2f}", path, label.substr(0, 40), program.months, program.month.size(), program.setup.size(),
-                            program.finish.size(), each, each / operations));
-    report.json["operations"].push_back({{"model", path}, {"case", label}, {"months", program.months}, {"month_operations", program.month.size()},
-                                         {"setup_operations", program.setup.size()}, {"finish_operations", program.finish.size()},
-                                         {"cycles_per_path_month", each}, {"cycles_per_operation", each / operations}});
+    report.line(fmt::format("{:<28} {:<40} {:>6} {:>10} {:>8} {:>8} {:>17.2f} {:>20.2f}", path, label.substr(0, 40), program.months,
+                            program.month.size(), program.setup.size(), program.finish.size(), each, each / operations));
+    report.json["operations"].push_back({{"model", path},
+                                         {"case", label},
+                                         {"months", program.months},
+                                         {"month_operations", program.month.size()},
+                                         {"setup_operations", program.setup.size()},
+                                         {"finish_operations", program.finish.size()},
+                                         {"cycles_per_path_month", each},
+                                         {"cycles_per_operation", each / operations}});
   }
 }
 
 }  // namespace
 
 void operations(Report& report, const Settings& settings) {
-  report.heading("5. CYCLES PER OPERATION (CPU time x core clock / paths / months / month operations; setup, finish and quantiles are in it)");
+  report.heading(
+      "5. CYCLES PER OPERATION (CPU time x core clock / paths / months / month operations; setup, finish and quantiles are in it)");
   say("cycles per operation");
-  report.line(fmt::format("{:<28} {:<40} {:>6} {:>10} {:>8} {:>8} {:>17} {:>20}", "", "case", "months", "operations", "setup", "finish", "cycles/path-month", "cycles/operation"));
+  report.line(fmt::format("{:<28} {:<40} {:>6} {:>10} {:>8} {:>8} {:>17} {:>20}", "", "case", "months", "operations", "setup", "finish",
+                          "cycles/path-month", "cycles/operation"));
   model(report, "bench/runway-60.chest", settings);
   model(report, "bench/runway-small.chest", settings);
   std::vector<std::string> examples;

@@ -23,7 +23,8 @@ void Report::target(const std::string& what, const std::string& measured, const 
 std::string Report::text() const {
   std::string text = text_ + "\nTARGETS\n";
   text += fmt::format("  {:<66} {:>14}   {:<22} {}\n", "", "measured", "wanted", "");
-  for (const Target& t : targets_) text += fmt::format("  {:<66} {:>14}   {:<22} {}\n", t.what, t.measured, t.wanted, t.reached ? "reached" : "NOT REACHED");
+  for (const Target& t : targets_)
+    text += fmt::format("  {:<66} {:>14}   {:<22} {}\n", t.what, t.measured, t.wanted, t.reached ? "reached" : "NOT REACHED");
   return text;
 }
 

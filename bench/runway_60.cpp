@@ -36,7 +36,8 @@ class Race {
   void run(int times) {
     for (int i = 0; i < times; ++i) {
       hertz_ = core_hertz();
-      const yardsticks::Answers limit = yardsticks::limit(paths_, 1), plain = yardsticks::plain(paths_, 3 + static_cast<std::uint64_t>(i), false);
+      const yardsticks::Answers limit = yardsticks::limit(paths_, 1),
+                                plain = yardsticks::plain(paths_, 3 + static_cast<std::uint64_t>(i), false);
       const double ours = ours_.time(0, paths_, 1).cpu;
       record("limit", "hand-written limit kernel", limit.spent, limit.spent, ours);
       record("ours", "our language", ours, limit.spent, ours);
@@ -49,14 +50,17 @@ class Race {
 
   void print(Report& report) const {
     report.line(fmt::format("{} paths", paths_));
-    report.line(fmt::format("  {:<28} {:>20} {:>18} {:>18} {:>16}", "", "M path-months/s", "cycles/path-month", "fraction of limit", "ours against it"));
+    report.line(fmt::format("  {:<28} {:>20} {:>18} {:>18} {:>16}", "", "M path-months/s", "cycles/path-month", "fraction of limit",
+                            "ours against it"));
     auto& json = report.json["runway_60"][std::to_string(paths_)];
     for (const std::string key : {"limit", "ours", "plain", "numpy"}) {
       if (!versions_.contains(key)) continue;
       const Version& v = versions_.at(key);
-      report.line(fmt::format("  {:<28} {:>20.1f} {:>18.2f} {:>18.3f} {:>15.2f}x", v.name, speed(key) * 1e-6, median(v.cycles), median(v.fraction_of_limit),
-                              median(v.times_slower)));
-      json[key] = {{"path_months_per_s", speed(key)}, {"cycles_per_path_month", median(v.cycles)}, {"fraction_of_limit", median(v.fraction_of_limit)},
+      report.line(fmt::format("  {:<28} {:>20.1f} {:>18.2f} {:>18.3f} {:>15.2f}x", v.name, speed(key) * 1e-6, median(v.cycles),
+                              median(v.fraction_of_limit), median(v.times_slower)));
+      json[key] = {{"path_months_per_s", speed(key)},
+                   {"cycles_per_path_month", median(v.cycles)},
+                   {"fraction_of_limit", median(v.fraction_of_limit)},
                    {"ours_is_faster", median(v.times_slower)}};
     }
   }
@@ -81,7 +85,8 @@ class Race {
   }
 
   void numpy(int repetition, double limit, double ours) {
-    const Finished finished = run_child({settings_.python, "bench/yardsticks/numpy_runway.py", std::to_string(paths_), std::to_string(repetition + 1)});
+    const Finished finished =
+        run_child({settings_.python, "bench/yardsticks/numpy_runway.py", std::to_string(paths_), std::to_string(repetition + 1)});
     if (!finished.done) return;
     const auto said = nlohmann::json::parse(finished.output);
     record("numpy", "NumPy " + said["version"].get<std::string>() + ", whole arrays", said["cpu_s"].get<double>(), limit, ours);
@@ -111,19 +116,25 @@ void print_answers(Report& report, const Ours& ours, const Race& race, std::uint
   const auto death = figure_of(answers, "death"), owned = figure_of(answers, "ownership"), payoff = figure_of(answers, "payoff");
   rows.push_back({"our language", death.value, owned.value, cash24, payoff.value});
   report.line(fmt::format("the answers, {} paths each", paths));
-  report.line(fmt::format("  {:<30} {:>12} {:>16} {:>24} {:>16}", "", "P(death)", "mean ownership", "cash, month 24, 5 % (bn)", "mean payoff (bn)"));
+  report.line(fmt::format("  {:<30} {:>12} {:>16} {:>24} {:>16}", "", "P(death)", "mean ownership", "cash, month 24, 5 % (bn)",
+                          "mean payoff (bn)"));
   for (const Answered& row : rows) {
     const std::string cash = std::isnan(row.cash24_p5) ? "-" : fmt::format("{:.3f}", row.cash24_p5 * 1e-9);
     report.line(fmt::format("  {:<30} {:>12.5f} {:>16.5f} {:>24} {:>16.2f}", row.name, row.death, row.owned, cash, row.payoff * 1e-9));
     report.json["runway_60"]["answers"][row.name] = {{"death", row.death}, {"owned", row.owned}, {"payoff", row.payoff}};
   }
-  report.line(fmt::format("  {:<30} {:>12.5f} {:>16.5f} {:>24} {:>16.2f}", "  its standard errors", death.error, owned.error, "", payoff.error * 1e-9));
+  report.line(fmt::format("  {:<30} {:>12.5f} {:>16.5f} {:>24} {:>16.2f}", "  its standard errors", death.error, owned.error, "",
+                          payoff.error * 1e-9));
   // How many standard errors ours lies from the plain program that raises as ours does.
   const double n = static_cast<double>(paths);
   const auto apart = [&](double a, double a_error, double b, double sd) { return (a - b) / std::sqrt(a_error * a_error + sd * sd / n); };
-  report.line(fmt::format("  {:<30} {:>12.1f} {:>16.1f} {:>24} {:>16.1f}", "  standard errors apart, last two", apart(death.value, death.error, same.death, std::sqrt(same.death * (1 - same.death))),
-                          apart(owned.value, owned.error, same.owned, same.owned_sd), "", apart(payoff.value, payoff.error, same.payoff, same.payoff_sd)));
-  report.line("  the limit kernel, plain C++ and NumPy fix the sum raised as the round closes, ours as it opens; the fourth row is plain C++ with that changed");
+  report.line(fmt::format("  {:<30} {:>12.1f} {:>16.1f} {:>24} {:>16.1f}", "  standard errors apart, last two",
+                          apart(death.value, death.error, same.death, std::sqrt(same.death * (1 - same.death))),
+                          apart(owned.value, owned.error, same.owned, same.owned_sd), "",
+                          apart(payoff.value, payoff.error, same.payoff, same.payoff_sd)));
+  report.line(
+      "  the limit kernel, plain C++ and NumPy fix the sum raised as the round closes, ours as it opens; the fourth row is plain C++ with "
+      "that changed");
 }
 
 }  // namespace
@@ -134,8 +145,9 @@ void runway_60(Report& report, const Settings& settings, Speeds& speeds) {
   const auto ours = Ours::open(kModel, why);
   if (!ours) return report.skipped("RUNWAY-60", why);
   if (ours->runs() != 1) report.line("the model runs in several cases: only the first is timed");
-  const std::vector<std::pair<std::uint64_t, int>> sizes =
-      settings.quick ? std::vector<std::pair<std::uint64_t, int>>{{98'304, 5}} : std::vector<std::pair<std::uint64_t, int>>{{98'304, 11}, {1'000'000, 5}};
+  const std::vector<std::pair<std::uint64_t, int>> sizes = settings.quick
+                                                               ? std::vector<std::pair<std::uint64_t, int>>{{98'304, 5}}
+                                                               : std::vector<std::pair<std::uint64_t, int>>{{98'304, 11}, {1'000'000, 5}};
   for (const auto& [paths, times] : sizes) {
     say(fmt::format("RUNWAY-60, {} paths, {} times", paths, times));
     Race race(*ours, settings, paths);
@@ -148,10 +160,13 @@ void runway_60(Report& report, const Settings& settings, Speeds& speeds) {
     speeds.numpy = race.speed("numpy");
     speeds.owned_sd = race.plain().owned_sd;
     speeds.death = race.plain().death;
-    report.target(fmt::format("RUNWAY-60, fraction of the hand-written kernel, {} paths", paths), fmt::format("{:.2f}", race.fraction()), ">= 0.50", race.fraction() >= 0.5);
-    report.target("RUNWAY-60 against plain C++, per thread", fmt::format("{:.1f} x", race.faster_than("plain")), ">= 6 x", race.faster_than("plain") >= 6);
+    report.target(fmt::format("RUNWAY-60, fraction of the hand-written kernel, {} paths", paths), fmt::format("{:.2f}", race.fraction()),
+                  ">= 0.50", race.fraction() >= 0.5);
+    report.target("RUNWAY-60 against plain C++, per thread", fmt::format("{:.1f} x", race.faster_than("plain")), ">= 6 x",
+                  race.faster_than("plain") >= 6);
     if (speeds.numpy > 0) {
-      report.target("RUNWAY-60 against NumPy, per thread", fmt::format("{:.1f} x", race.faster_than("numpy")), ">= 8 x", race.faster_than("numpy") >= 8);
+      report.target("RUNWAY-60 against NumPy, per thread", fmt::format("{:.1f} x", race.faster_than("numpy")), ">= 8 x",
+                    race.faster_than("numpy") >= 8);
     } else {
       report.skipped("NumPy on RUNWAY-60", "no python3 with NumPy");
     }
@@ -171,7 +186,8 @@ void threads(Report& report, const Settings& settings) {
   };
   const auto print = [&](const std::string& name, const Pair& p) {
     const double best = *std::max_element(p.wall.begin(), p.wall.end());
-    report.line(fmt::format("{:<28} wall time x{:.2f} (best x{:.2f}); by CPU time, as if nothing else ran, x{:.2f}", name, median(p.wall), best, median(p.cpu)));
+    report.line(fmt::format("{:<28} wall time x{:.2f} (best x{:.2f}); by CPU time, as if nothing else ran, x{:.2f}", name, median(p.wall),
+                            best, median(p.cpu)));
     report.json["threads"][name] = {{"wall", median(p.wall)}, {"wall_best", best}, {"cpu", median(p.cpu)}};
   };
   Pair mine, kernel;
@@ -191,7 +207,8 @@ void threads(Report& report, const Settings& settings) {
   }
   print("our language", mine);
   print("hand-written limit kernel", kernel);
-  report.target(fmt::format("two threads against one, {} paths, wall time", paths), fmt::format("x{:.2f}", median(mine.wall)), ">= x1.8", median(mine.wall) >= 1.8);
+  report.target(fmt::format("two threads against one, {} paths, wall time", paths), fmt::format("x{:.2f}", median(mine.wall)), ">= x1.8",
+                median(mine.wall) >= 1.8);
 }
 
 }  // namespace bench

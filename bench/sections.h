@@ -12,11 +12,11 @@ namespace bench {
 
 struct Settings {
   bool quick = false;
-  std::string program;         // warchest
-  std::string small_by_hand;   // squiggle/reference.cpp, built
-  std::string python;          // one that has NumPy; empty: none
-  std::string node;            // empty: none
-  std::string squiggle;        // a folder with node_modules/@quri/squiggle-lang; empty: none
+  std::string program;        // warchest
+  std::string small_by_hand;  // squiggle/reference.cpp, built
+  std::string python;         // one that has NumPy; empty: none
+  std::string node;           // empty: none
+  std::string squiggle;       // a folder with node_modules/@quri/squiggle-lang; empty: none
 };
 
 // Path-months per CPU second of one thread at a million paths (or what the quick run takes for it), and how far paths lie apart.
@@ -25,10 +25,10 @@ struct Speeds {
   double owned_sd = 0, death = 0;
 };
 
-void whole_process(Report& report, const Settings& settings);                      // 1
-void runway_60(Report& report, const Settings& settings, Speeds& speeds);          // 2
-void threads(Report& report, const Settings& settings);                            // 3
+void whole_process(Report& report, const Settings& settings);                        // 1
+void runway_60(Report& report, const Settings& settings, Speeds& speeds);            // 2
+void threads(Report& report, const Settings& settings);                              // 3
 void time_to_error(Report& report, const Settings& settings, const Speeds& speeds);  // 4
-void operations(Report& report, const Settings& settings);                         // 5
+void operations(Report& report, const Settings& settings);                           // 5
 
 }  // namespace bench

@@ -54,7 +54,8 @@ class Table {
     what_ = what;
     report.line(what);
     report.line(fmt::format("  {:<28} {:>14} paths {:>12.4f} s   {}", "our language", ours.paths, seconds(ours),
-                            ours.reached ? fmt::format("measured, error {:.1e}; {:.0f} independent paths would do as much", ours.error, std::pow(sd / ours.error, 2))
+                            ours.reached ? fmt::format("measured, error {:.1e}; {:.0f} independent paths would do as much", ours.error,
+                                                       std::pow(sd / ours.error, 2))
                                          : fmt::format("extrapolated from an error of {:.1e}", ours.error)));
   }
   ~Table() { report_.json["time_to_error"][what_] = json_; }
@@ -64,7 +65,8 @@ class Table {
   void peer(const std::string& name, double paths_per_second) {
     if (paths_per_second <= 0) return;
     const double paths = std::pow(sd_ / kWanted, 2), time = paths / paths_per_second;
-    report_.line(fmt::format("  {:<28} {:>14.0f} paths {:>12.4f} s   extrapolated by 1/sqrt(N); ours is {:.0f} times faster", name, paths, time, time / seconds(ours_)));
+    report_.line(fmt::format("  {:<28} {:>14.0f} paths {:>12.4f} s   extrapolated by 1/sqrt(N); ours is {:.0f} times faster", name, paths,
+                             time, time / seconds(ours_)));
     json_[name] = {{"paths", paths}, {"cpu_s", time}, {"ours_is_faster", time / seconds(ours_)}};
   }
 
@@ -128,12 +130,14 @@ void small(Report& report, const Settings& settings) {
   table.peer("plain C++ (squiggle/)", rate({settings.small_by_hand, paths, "1", "1"}, "", "cpu_s", many, 3));
   if (!settings.python.empty()) table.peer("NumPy", rate({settings.python, "bench/squiggle/run_numpy.py", paths}, "", "cpu_s", many, 3));
   if (settings.squiggle.empty()) {
-    report.skipped("Squiggle", settings.node.empty() ? "no node" : "no @quri/squiggle-lang in bench/squiggle/node_modules or $SQUIGGLE/node_modules");
+    report.skipped("Squiggle",
+                   settings.node.empty() ? "no node" : "no @quri/squiggle-lang in bench/squiggle/node_modules or $SQUIGGLE/node_modules");
     return;
   }
   const double samples = 10'000;
-  table.peer("Squiggle 0.10.0, warm", rate({settings.node, absolute("bench/squiggle/run_squiggle.mjs"), absolute("bench/squiggle/runway_vector.squiggle"), "10000", "bench", "3"},
-                                          settings.squiggle, "warm_cpu_s", samples, 1));
+  table.peer("Squiggle 0.10.0, warm", rate({settings.node, absolute("bench/squiggle/run_squiggle.mjs"),
+                                            absolute("bench/squiggle/runway_vector.squiggle"), "10000", "bench", "3"},
+                                           settings.squiggle, "warm_cpu_s", samples, 1));
 }
 
 }  // namespace

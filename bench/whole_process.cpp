@@ -29,23 +29,26 @@ void start_up(Report& report, const Settings& settings) {
     warchest::check(file, &timings);
     for (const auto& stage : timings.stages) stages[stage.name].push_back(stage.seconds);
   }
-  report.line(fmt::format("start, read, parse and check of {}: {:.1f} ms ({:.1f} ms of CPU); inside: read {:.2f}, parse {:.2f}, check {:.2f} ms", kOctober,
-                          finished.wall * 1e3, finished.cpu * 1e3, median(stages["read"]) * 1e3, median(stages["parse"]) * 1e3,
-                          median(stages["check"]) * 1e3));
-  report.json["start_up"] = {{"wall_s", finished.wall}, {"cpu_s", finished.cpu}, {"parse_s", median(stages["parse"])}, {"check_s", median(stages["check"])}};
-  report.target("start-up, parse and check of the October model", fmt::format("{:.1f} ms", finished.wall * 1e3), "< 20 ms", finished.wall < 0.020);
+  report.line(fmt::format(
+      "start, read, parse and check of {}: {:.1f} ms ({:.1f} ms of CPU); inside: read {:.2f}, parse {:.2f}, check {:.2f} ms", kOctober,
+      finished.wall * 1e3, finished.cpu * 1e3, median(stages["read"]) * 1e3, median(stages["parse"]) * 1e3, median(stages["check"]) * 1e3));
+  report.json["start_up"] = {
+      {"wall_s", finished.wall}, {"cpu_s", finished.cpu}, {"parse_s", median(stages["parse"])}, {"check_s", median(stages["check"])}};
+  report.target("start-up, parse and check of the October model", fmt::format("{:.1f} ms", finished.wall * 1e3), "< 20 ms",
+                finished.wall < 0.020);
 }
 
 // One of the small model's answers, ours beside that of the program written by hand: mean, 5, 50 and 95 %.
-void compare(Report& report, const std::string& name, const warchest::analysis::Answers& answers, const std::string& ask, const nlohmann::json& other,
-             double scale, const std::string& unit) {
+void compare(Report& report, const std::string& name, const warchest::analysis::Answers& answers, const std::string& ask,
+             const nlohmann::json& other, double scale, const std::string& unit) {
   const auto* ours = answer_of(answers, ask);
   if (ours == nullptr) return;
   const auto& s = ours->spread;
   report.line(fmt::format("  {:<26} ours  mean {:8.3f} +- {:.3f}  5 % {:7.2f}  50 % {:7.2f}  95 % {:7.2f} {}", name, s.mean.value * scale,
                           s.mean.error * scale, s.p5.value * scale, s.p50.value * scale, s.p95.value * scale, unit));
-  report.line(fmt::format("  {:<26} hand  mean {:8.3f}           5 % {:7.2f}  50 % {:7.2f}  95 % {:7.2f}", "", other["mean"].get<double>() * scale,
-                          other["p5"].get<double>() * scale, other["p50"].get<double>() * scale, other["p95"].get<double>() * scale));
+  report.line(fmt::format("  {:<26} hand  mean {:8.3f}           5 % {:7.2f}  50 % {:7.2f}  95 % {:7.2f}", "",
+                          other["mean"].get<double>() * scale, other["p5"].get<double>() * scale, other["p50"].get<double>() * scale,
+                          other["p95"].get<double>() * scale));
   report.json["small"]["answers"][ask] = {{"ours", {s.mean.value, s.p5.value, s.p50.value, s.p95.value}},
                                           {"by_hand", {other["mean"], other["p5"], other["p50"], other["p95"]}},
                                           {"mean_error", s.mean.error}};
@@ -73,9 +76,12 @@ void small(Report& report, const Settings& settings) {
   const auto both = [](const std::vector<double>& wall, const std::vector<double>& cpu) {
     return fmt::format("{:.0f} ms ({:.0f} ms of CPU)", median(wall) * 1e3, median(cpu) * 1e3);
   };
-  report.line(fmt::format("{}, 100,000 paths, whole process: ours {}; by hand in plain C++ {}", kSmall, both(ours, ours_cpu), both(hand, hand_cpu)));
-  report.json["small"]["process_s"] = {{"ours", median(ours)}, {"ours_cpu", median(ours_cpu)}, {"by_hand", median(hand)}, {"by_hand_cpu", median(hand_cpu)}};
-  report.target("small model, text to answer, 100,000 paths, whole process", fmt::format("{:.0f} ms", median(ours) * 1e3), "< 100 ms", median(ours) < 0.1);
+  report.line(fmt::format("{}, 100,000 paths, whole process: ours {}; by hand in plain C++ {}", kSmall, both(ours, ours_cpu),
+                          both(hand, hand_cpu)));
+  report.json["small"]["process_s"] = {
+      {"ours", median(ours)}, {"ours_cpu", median(ours_cpu)}, {"by_hand", median(hand)}, {"by_hand_cpu", median(hand_cpu)}};
+  report.target("small model, text to answer, 100,000 paths, whole process", fmt::format("{:.0f} ms", median(ours) * 1e3), "< 100 ms",
+                median(ours) < 0.1);
   if (ratio.empty()) {
     report.skipped("NumPy on the small model", "no python3 with NumPy");
   } else {
@@ -102,12 +108,13 @@ void memory(Report& report, const Settings& settings) {
     say(fmt::format("{} paths in one process", paths));
     const Finished finished = run_child({settings.program, "run", kCanonical, "--paths", std::to_string(paths), "--quiet"});
     if (!finished.done) return report.skipped("memory", "warchest does not run " + std::string(kCanonical));
-    report.line(fmt::format("{}, {} paths: {:.0f} MB at most, {:.2f} s ({:.2f} s of CPU)", kCanonical, paths, finished.peak_mib * 1.048576, finished.wall,
-                            finished.cpu));
-    report.json["memory"][std::to_string(paths)] = {{"peak_mb", finished.peak_mib * 1.048576}, {"wall_s", finished.wall}, {"cpu_s", finished.cpu}};
+    report.line(fmt::format("{}, {} paths: {:.0f} MB at most, {:.2f} s ({:.2f} s of CPU)", kCanonical, paths, finished.peak_mib * 1.048576,
+                            finished.wall, finished.cpu));
+    report.json["memory"][std::to_string(paths)] = {
+        {"peak_mb", finished.peak_mib * 1.048576}, {"wall_s", finished.wall}, {"cpu_s", finished.cpu}};
     if (paths > 100'000) {
-      report.target(fmt::format("peak memory of {} million paths", paths / 1'000'000), fmt::format("{:.0f} MB", finished.peak_mib * 1.048576), "< 300 MB",
-                    finished.peak_mib * 1.048576 < 300);
+      report.target(fmt::format("peak memory of {} million paths", paths / 1'000'000),
+                    fmt::format("{:.0f} MB", finished.peak_mib * 1.048576), "< 300 MB", finished.peak_mib * 1.048576 < 300);
     }
   }
 }

@@ -17,7 +17,7 @@ struct Answers {
   double cash24_p5 = 0;  // USD
   double payoff = 0;     // mean, USD
   double payoff_sd = 0;
-  double spent = 0;      // CPU seconds of the simulation and its quantiles on the calling thread, without what this record costs
+  double spent = 0;  // CPU seconds of the simulation and its quantiles on the calling thread, without what this record costs
 };
 
 BENCH_YARDSTICK const char* limit_instructions();  // "AVX3"
