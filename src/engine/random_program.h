@@ -161,9 +161,8 @@ class RandomProgram {
                                    Op::div_mul,
                                    Op::normal_cdf,
                                    Op::normal_quantile};
-    static const Op kToTruth[] = {Op::less,      Op::less_equal, Op::same,  Op::nearly_equal, Op::both,
-                                  Op::either,    Op::opposite,   Op::both3, Op::both_less,    Op::both_less_equal,
-                                  Op::both_same, Op::copy,       Op::choose};
+    static const Op kToTruth[] = {Op::less,  Op::less_equal, Op::same,      Op::nearly_equal,    Op::both,      Op::either, Op::opposite,
+                                  Op::both3, Op::both_not,   Op::both_less, Op::both_less_equal, Op::both_same, Op::copy,   Op::choose};
     const int kind = below(100);
     if (kind < 55) {
       const Op op = chance(50) ? kToNumber[below(5)] : kToNumber[below(static_cast<int>(std::size(kToNumber)))];

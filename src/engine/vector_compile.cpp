@@ -551,6 +551,8 @@ class Resolver {
         return binary(k.lor, v[0], v[1]);
       case Op::choose:
         return masked(k.select, v, code);
+      case Op::both_not:
+        return binary(k.and_not, as_column(code, v[0]), as_column(code, v[1]));
       case Op::both_less:
         return masked(k.mask_lt, v, code);
       case Op::both_less_equal:

@@ -176,6 +176,7 @@ TEST(VectorEngine, EqualsTheReferenceOnAwkwardNumbers) {
         case Op::either:
         case Op::opposite:
         case Op::both3:
+        case Op::both_not:
           return truths;
         case Op::choose:
         case Op::both_less:

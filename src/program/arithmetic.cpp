@@ -88,6 +88,8 @@ double apply(Op op, double a, double b, double c) {
       return (a / b) * c;
     case Op::both3:
       return truth(a != 0 && b != 0 && c != 0);
+    case Op::both_not:
+      return truth(a != 0 && b == 0);
     case Op::both_less:
       return truth(a != 0 && b < c);
     case Op::both_less_equal:

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "program/arithmetic.h"
+#include "program/passes.h"
 #include "program/program.h"
 
 namespace warchest::program {
@@ -767,6 +768,50 @@ bool forward(const Program& p, Code& code) {
   return changed;
 }
 
+// t = x; … some paths write t …; x = t   becomes   … some paths write x …, where x is not read once t differs from it.
+bool coalesce(const Program& p, Code& code) {
+  const std::vector<std::int32_t> owner = owners(code);
+  std::vector<std::vector<std::size_t>> written(p.slots.size()), read(p.slots.size());
+  std::vector<bool> in_table(p.slots.size()), dead(code.size());
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    int skip = op_operands(code[i].op);
+    visit_operands(p, code[i], [&](const Operand& operand) {
+      if (is_slot(operand)) read[operand.index].push_back(i);
+      if (skip-- <= 0 && is_slot(operand)) in_table[operand.index] = true;
+    });
+    for (const SlotId id : {code[i].target, code[i].target2}) {
+      if (id != kNoSlot) written[id].push_back(i);
+      if (id != kNoSlot && code[i].op == Op::choose2) read[id].push_back(i);
+    }
+  }
+  for (std::size_t j = 0; j < code.size(); ++j) {
+    const Instruction& copy = code[j];
+    if (copy.op != Op::copy || copy.a.place != Place::slot || owner[j] >= 0 || p.slots[copy.target].keep != Keep::state) continue;
+    const SlotId t = copy.a.index, x = copy.target;
+    if (p.slots[t].keep != Keep::temporary || in_table[t] || written[t].size() < 2) continue;
+    const std::size_t i = written[t].front(), changed = written[t][1];
+    const Instruction& first = code[i];
+    if (first.op != Op::copy || first.a.place != Place::slot || first.a.index != x || owner[i] >= 0 || written[t].back() > j) continue;
+    const std::size_t last = std::max(read[t].back(), j);
+    const auto in = [&](const std::vector<std::size_t>& places, std::size_t from, std::size_t to) {  // from < place <= to
+      return std::any_of(places.begin(), places.end(), [&](std::size_t k) { return k > from && k <= to && k != j; });
+    };
+    if (in(written[x], i, last) || in(read[x], changed, j)) continue;
+    dead[i] = dead[j] = true;
+    for (std::size_t k = i + 1; k <= last; ++k) {
+      for (Operand* operand : {&code[k].a, &code[k].b, &code[k].c}) {
+        if (operand->place == Place::slot && operand->index == t) operand->index = x;
+      }
+      for (SlotId* target : {&code[k].target, &code[k].target2}) {
+        if (*target == t) *target = x;
+      }
+    }
+    code = without(code, std::move(dead));
+    return true;
+  }
+  return false;
+}
+
 // --- fuse -----------------------------------------------------------------------------------------------------------------------------
 
 // What `outer`, which reads the result of `inner` as its operand number `at`, becomes.
@@ -800,6 +845,7 @@ std::optional<Instruction> fused(const Instruction& inner, const Instruction& ou
     if (inner.op == Op::less) return make(Op::both_less, other, inner.a, inner.b);
     if (inner.op == Op::less_equal) return make(Op::both_less_equal, other, inner.a, inner.b);
     if (inner.op == Op::same) return make(Op::both_same, other, inner.a, inner.b);
+    if (inner.op == Op::opposite) return make(Op::both_not, other, inner.a, Operand{});
     if (inner.op == Op::both) return make(Op::both3, inner.a, inner.b, other);
   }
   return std::nullopt;
@@ -867,6 +913,7 @@ constexpr int kMostRounds = 8;
 }  // namespace
 
 Program simplify(Program program) {
+  settle_histories(program);
   for (int round = 0; round < kMostRounds; ++round) {
     const bool numbered = Numbering(program).run();
     const bool dropped = Dropping(program).run();
@@ -881,6 +928,8 @@ Program simplify(Program program) {
     Dropping(program).run();
   }
   for (auto* code : {&program.setup, &program.month, &program.finish}) {
+    while (coalesce(program, *code)) {
+    }
     forward(program, *code);
     while (fuse(program, *code)) {
     }

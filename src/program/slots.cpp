@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "program/arithmetic.h"
+#include "program/passes.h"
 #include "program/program.h"
 
 namespace warchest::program {
@@ -70,25 +71,54 @@ void forget_lags(Program& p, SlotId id) {
   }
 }
 
-void settle_histories(Program& p) {
-  const std::vector<HistoryUse> uses = look_at_histories(p);
-  for (SlotId id = 0; id < p.slots.size(); ++id) {
-    Slot& slot = p.slots[id];
-    const HistoryUse& use = uses[id];
-    if (slot.keep != Keep::history || use.by_row || use.series || !use.written) continue;
-    const bool in_place = use.longest <= 1 && !use.windowed && !use.lagged_in_finish && (!use.lagged || use.last_lagged <= use.first_write);
-    if (in_place) {
-      drop_rows_before(p, id, -1);
-      for (Instruction& x : p.setup) {
-        if (x.target == id) x.target_row = 0;
+// Rows that finish names one by one: the last month's is what stands there at the end; others are noted down in their month.
+constexpr std::size_t kMostNoted = 4;
+
+void note_named_rows(Program& p) {
+  std::vector<bool> by_row(p.slots.size());  // read by row elsewhere, or in sums
+  std::vector<std::vector<std::int32_t>> named(p.slots.size());
+  for (const auto* code : {&p.setup, &p.month, &p.finish}) {
+    for (const Instruction& x : *code) {
+      visit_operands(p, x, [&](const Operand& operand) {
+        if (operand.place != Place::row) return;
+        auto& rows = named[operand.index];
+        if (code != &p.finish || x.op == Op::row_sum || operand.lag < 0 || operand.lag >= p.months) by_row[operand.index] = true;
+        if (std::find(rows.begin(), rows.end(), operand.lag) == rows.end()) rows.push_back(operand.lag);
+      });
+    }
+  }
+  std::vector<bool> written(p.slots.size());
+  for (const Instruction& x : p.month) {
+    if (x.target != kNoSlot) written[x.target] = true;
+  }
+  const std::size_t histories = p.slots.size();
+  for (SlotId id = 0; id < histories; ++id) {
+    auto& rows = named[id];
+    rows.erase(std::remove(rows.begin(), rows.end(), p.months - 1), rows.end());
+    if (by_row[id] || !written[id] || rows.size() > kMostNoted) continue;
+    const auto replace = [&](std::int32_t month, const Operand& by) {
+      for (Instruction& x : p.finish) {
+        visit_operands(p, x, [&](Operand& operand) {
+          if (operand.place == Place::row && operand.index == id && operand.lag == month) operand = by;
+        });
       }
-      slot.keep = Keep::state;
-      slot.first = slot.rows = 0;
-      forget_lags(p, id);
-    } else if (use.longest + 1 < p.months - slot.first && (slot.rows == 0 || slot.rows > use.longest + 1)) {
-      slot.rows = use.longest + 1;
-      slot.first = std::max(slot.first, -use.longest);
-      drop_rows_before(p, id, slot.first);
+    };
+    replace(p.months - 1, slot(id));
+    for (const std::int32_t month : rows) {
+      p.slots.push_back({Keep::state, 0, 0, ""});
+      const auto note = static_cast<SlotId>(p.slots.size() - 1);
+      std::vector<double> when(static_cast<std::size_t>(p.months), 0.0);
+      when[static_cast<std::size_t>(month)] = 1;
+      p.schedules.push_back(std::move(when));
+      Instruction guard, copy;
+      guard.op = Op::guard;
+      guard.a = schedule(static_cast<std::uint32_t>(p.schedules.size() - 1));
+      guard.data = 1;
+      copy.target = note;
+      copy.a = slot(id);
+      p.month.push_back(guard);
+      p.month.push_back(copy);
+      replace(month, slot(note));
     }
   }
 }
@@ -230,6 +260,30 @@ class Sharing {
 };
 
 }  // namespace
+
+void settle_histories(Program& p) {
+  note_named_rows(p);
+  const std::vector<HistoryUse> uses = look_at_histories(p);
+  for (SlotId id = 0; id < p.slots.size(); ++id) {
+    Slot& slot = p.slots[id];
+    const HistoryUse& use = uses[id];
+    if (slot.keep != Keep::history || use.by_row || use.series || !use.written) continue;
+    const bool in_place = use.longest <= 1 && !use.windowed && !use.lagged_in_finish && (!use.lagged || use.last_lagged <= use.first_write);
+    if (in_place) {
+      drop_rows_before(p, id, -1);
+      for (Instruction& x : p.setup) {
+        if (x.target == id) x.target_row = 0;
+      }
+      slot.keep = Keep::state;
+      slot.first = slot.rows = 0;
+      forget_lags(p, id);
+    } else if (use.longest + 1 < p.months - slot.first && (slot.rows == 0 || slot.rows > use.longest + 1)) {
+      slot.rows = use.longest + 1;
+      slot.first = std::max(slot.first, -use.longest);
+      drop_rows_before(p, id, slot.first);
+    }
+  }
+}
 
 Program assign_slots(Program program) {
   settle_histories(program);
