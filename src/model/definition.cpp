@@ -125,7 +125,10 @@ void Checker::elaborate(DefId id) {
   states_[id].stage = DefinitionState::Stage::doing;
   Context context = context_of(id);
   const Written written = states_[id].written;
+  depth_ += 3;
   Value value = states_[id].row->want == Want::date ? date_operand(written, context, Edge::exact) : expression(written, context);
+  depth_ -= 3;
+  if (depth_ == 0) too_deep_ = false;
   const FieldRow& row = *states_[id].row;
   value = conform(value, row, context, id);
   model_.definitions[id].is = value.id;

@@ -15,7 +15,8 @@ using Kind = lang::ExprKind;
 
 namespace {
 
-constexpr int kDeepest = 2000;  // expressions inside expressions, through the names that they name
+// In steps: a level of an expression is two, a definition on the way three more. It fits the stack under the sanitizers too.
+constexpr int kDeepest = 2000;
 constexpr int kLongestLag = 2400;
 
 std::string_view verb_of(Operator op) {
@@ -63,13 +64,14 @@ Value Checker::expression(const Written& written, Context& context) {
     too_deep_ = true;  // said once on the way back
     return bad(written.span());
   }
-  ++depth_;
+  depth_ += 2;
   Value value = expression_unguarded(written, context);
-  if (--depth_ == 0) too_deep_ = false;
+  depth_ -= 2;
+  if (depth_ == 0) too_deep_ = false;
   return value;
 }
 
-Value Checker::expression_unguarded(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::expression_unguarded(const Written& written, Context& context) {
   const text::Span span = written.span();
   switch (written->kind) {
     case Kind::mistake:
@@ -117,13 +119,16 @@ Value Checker::expression_unguarded(const Written& written, Context& context) {
         value.bad = inner.bad;
         return value;
       }
-      Value inner = expression(written.child(0), context);
-      if (!need_number(inner, written->op == Operator::negate ? "a minus" : "a plus")) inner.bad = true;
-      if (written->op == Operator::keep) return inner;
-      Value value = made(ExprKind::neg, TypeKind::number, inner.unit, {inner.id}, span, context);
-      value.bad = inner.bad;
-      value.nought = inner.nought;
-      return value;
+      const auto signed_value = [&]() __attribute__((noinline))->Value {
+        Value inner = expression(written.child(0), context);
+        if (!need_number(inner, written->op == Operator::negate ? "a minus" : "a plus")) inner.bad = true;
+        if (written->op == Operator::keep) return inner;
+        Value value = made(ExprKind::neg, TypeKind::number, inner.unit, {inner.id}, span, context);
+        value.bad = inner.bad;
+        value.nought = inner.nought;
+        return value;
+      };
+      return signed_value();
     }
     case Kind::binary:
       return binary(written, context);
@@ -169,7 +174,7 @@ Value Checker::expression_unguarded(const Written& written, Context& context) {
 
 // --- literals -------------------------------------------------------------------------------------------------------------------
 
-Value Checker::quantity_value(const Written& written, const Context& context) {
+[[gnu::noinline]] Value Checker::quantity_value(const Written& written, const Context& context) {
   const lang::Quantity& quantity = written.tree->quantity(*written);
   quantity::Unit unit;
   double scale = 1;
@@ -216,7 +221,7 @@ std::optional<quantity::Period> Checker::period_literal(const Written& written) 
 
 // A date where one is wanted: 2026-04 is its month; a year or a quarter is its first or last month where that is plain from the place
 // (`through 2026`), else refused. Anything else is an expression.
-Value Checker::date_operand(const Written& written, Context& context, Edge edge) {
+[[gnu::noinline]] Value Checker::date_operand(const Written& written, Context& context, Edge edge) {
   if (const auto period = period_literal(written)) {
     const bool exact = period->first == period->last;
     if (!exact && edge == Edge::exact) {
@@ -241,7 +246,7 @@ Value Checker::date_operand(const Written& written, Context& context, Edge edge)
 // --- conditions -----------------------------------------------------------------------------------------------------------------
 
 // An event in a condition: it has happened.
-Value Checker::as_truth(Value value, const Context& context) {
+[[gnu::noinline]] Value Checker::as_truth(Value value, const Context& context) {
   if (value.type != TypeKind::event) return value;
   const Expr event = model_.exprs[value.id];
   Value result;
@@ -257,7 +262,7 @@ Value Checker::as_truth(Value value, const Context& context) {
   return result;
 }
 
-Value Checker::truth(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::truth(const Written& written, Context& context) {
   Value value = as_truth(expression(written, context), context);
   if (!value.bad && value.type != TypeKind::truth) {
     error(Code::wrong_type, value.span, "a condition is wanted here, and this is " + type_in_words(value),
@@ -267,14 +272,14 @@ Value Checker::truth(const Written& written, Context& context) {
   return value;
 }
 
-bool Checker::need_number(const Value& value, std::string_view what) {
+[[gnu::noinline]] bool Checker::need_number(const Value& value, std::string_view what) {
   if (value.bad || value.type == TypeKind::number) return !value.bad;
   error(Code::wrong_type, value.span, std::string(what) + " takes numbers, and this is " + type_in_words(value),
         value.type == TypeKind::truth || value.type == TypeKind::event ? "if(condition, 1, 0) makes a number of a condition" : "");
   return false;
 }
 
-Value Checker::compare(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::compare(const Written& written, Context& context) {
   Value a = expression(written.child(0), context);
   Value b = expression(written.child(1), context);
   const Operator op = written->op;
@@ -320,7 +325,7 @@ Value Checker::compare(const Written& written, Context& context) {
 }
 
 // C by D, C through D.
-Value Checker::window(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::window(const Written& written, Context& context) {
   const bool by = written->kind == Kind::by;
   const Written right = written.child(1).bare();
   if (by && right->kind == Kind::name) {
@@ -395,7 +400,7 @@ std::string Checker::unit_advice(const Value& found, const quantity::Unit& wante
 }
 
 // Two operands that must have one unit. A written 0 takes the other's.
-bool Checker::same_unit(Value& a, Value& b, text::Span sign, std::string_view verb, std::string_view with) {
+[[gnu::noinline]] bool Checker::same_unit(Value& a, Value& b, text::Span sign, std::string_view verb, std::string_view with) {
   if (a.bad || b.bad) return false;
   if (a.unit == b.unit) return true;
   if (a.nought && a.unit.plain()) {
@@ -428,7 +433,7 @@ bool Checker::same_unit(Value& a, Value& b, text::Span sign, std::string_view ve
   return false;
 }
 
-Value Checker::binary(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::binary(const Written& written, Context& context) {
   const Operator op = written->op;
   const text::Span span = written.span();
   if (op == Operator::logical_and || op == Operator::logical_or) {
@@ -439,69 +444,73 @@ Value Checker::binary(const Written& written, Context& context) {
     return result;
   }
   Value a = expression(written.child(0), context), b = expression(written.child(1), context);
-  const auto finish = [&](ExprKind kind, TypeKind type, quantity::Unit unit, bool good) {
-    Value result = made(kind, type, std::move(unit), {a.id, b.id}, span, context);
-    result.bad = !good || a.bad || b.bad;
-    return result;
-  };
-  if (op == Operator::add || op == Operator::subtract) {
-    const bool minus = op == Operator::subtract;
-    if (!a.bad && !b.bad && (a.type == TypeKind::date || b.type == TypeKind::date)) {
-      if (minus && a.type == TypeKind::date && b.type == TypeKind::date)
-        return finish(ExprKind::sub, TypeKind::number, quantity::duration(), true);
-      const bool shifted = (a.type == TypeKind::date && b.type == TypeKind::number && b.unit == quantity::duration()) ||
-                           (!minus && b.type == TypeKind::date && a.type == TypeKind::number && a.unit == quantity::duration());
-      if (shifted) {  // durations act in whole months
-        Value& length = a.type == TypeKind::date ? b : a;
-        length.id = node({.kind = ExprKind::round, .args = {length.id}, .span = length.span}, context.owner);
-        return finish(minus ? ExprKind::sub : ExprKind::add, TypeKind::date, {}, true);
+  // Out of line, as all that an expression's recursion does not need: its frames are many, so they are kept small.
+  const auto combined = [&]() __attribute__((noinline))->Value {
+    const auto finish = [&](ExprKind kind, TypeKind type, quantity::Unit unit, bool good) {
+      Value result = made(kind, type, std::move(unit), {a.id, b.id}, span, context);
+      result.bad = !good || a.bad || b.bad;
+      return result;
+    };
+    if (op == Operator::add || op == Operator::subtract) {
+      const bool minus = op == Operator::subtract;
+      if (!a.bad && !b.bad && (a.type == TypeKind::date || b.type == TypeKind::date)) {
+        if (minus && a.type == TypeKind::date && b.type == TypeKind::date)
+          return finish(ExprKind::sub, TypeKind::number, quantity::duration(), true);
+        const bool shifted = (a.type == TypeKind::date && b.type == TypeKind::number && b.unit == quantity::duration()) ||
+                             (!minus && b.type == TypeKind::date && a.type == TypeKind::number && a.unit == quantity::duration());
+        if (shifted) {  // durations act in whole months
+          Value& length = a.type == TypeKind::date ? b : a;
+          length.id = node({.kind = ExprKind::round, .args = {length.id}, .span = length.span}, context.owner);
+          return finish(minus ? ExprKind::sub : ExprKind::add, TypeKind::date, {}, true);
+        }
+        error(Code::wrong_type, written->mark,
+              std::string(verb_of(op)) + " " + type_in_words(minus ? b : a) + " " + std::string(joint_of(op)) + " " +
+                  type_in_words(minus ? a : b),
+              "a date takes a duration:  2026-04 + 6 months", "", "", {{a.span, type_in_words(a)}, {b.span, type_in_words(b)}});
+        return finish(ExprKind::add, TypeKind::date, {}, false);
       }
-      error(Code::wrong_type, written->mark,
-            std::string(verb_of(op)) + " " + type_in_words(minus ? b : a) + " " + std::string(joint_of(op)) + " " +
-                type_in_words(minus ? a : b),
-            "a date takes a duration:  2026-04 + 6 months", "", "", {{a.span, type_in_words(a)}, {b.span, type_in_words(b)}});
-      return finish(ExprKind::add, TypeKind::date, {}, false);
+      const bool numbers = need_number(a, minus ? "`-`" : "`+`") & need_number(b, minus ? "`-`" : "`+`");
+      const bool good = numbers && same_unit(a, b, written->mark, verb_of(op), joint_of(op));
+      Value result = finish(minus ? ExprKind::sub : ExprKind::add, TypeKind::number, a.bad ? b.unit : a.unit, good);
+      result.nought = a.nought && b.nought;
+      return result;
     }
-    const bool numbers = need_number(a, minus ? "`-`" : "`+`") & need_number(b, minus ? "`-`" : "`+`");
-    const bool good = numbers && same_unit(a, b, written->mark, verb_of(op), joint_of(op));
-    Value result = finish(minus ? ExprKind::sub : ExprKind::add, TypeKind::number, a.bad ? b.unit : a.unit, good);
-    result.nought = a.nought && b.nought;
-    return result;
-  }
-  const std::string sign = "`" + std::string(lang::operator_sign(op)) + "`";
-  const bool numbers = need_number(a, sign) & need_number(b, sign);
-  if (op == Operator::multiply) {
-    Value result = finish(ExprKind::mul, TypeKind::number, a.unit * b.unit, numbers);
-    return result;
-  }
-  if (op == Operator::divide) {
-    if (numbers && literal(b.id) && *literal(b.id) == 0) {
-      error(Code::division_by_zero, b.span, "this divides by zero");
-      return finish(ExprKind::div, TypeKind::number, {}, false);
+    const std::string sign = "`" + std::string(lang::operator_sign(op)) + "`";
+    const bool numbers = need_number(a, sign) & need_number(b, sign);
+    if (op == Operator::multiply) {
+      Value result = finish(ExprKind::mul, TypeKind::number, a.unit * b.unit, numbers);
+      return result;
     }
-    return finish(ExprKind::div, TypeKind::number, a.unit / b.unit, numbers);
-  }
-  // power
-  if (numbers && !b.unit.plain()) {
-    error(Code::unit_mismatch, b.span, "an exponent is a plain number, and this is " + quantity::in_words(b.unit), "",
-          quantity::spelled(b.unit), "a plain number");
-    return finish(arithmetic(op), TypeKind::number, {}, false);
-  }
-  quantity::Unit unit;
-  if (numbers && !a.unit.plain()) {
-    const auto exponent = literal(b.id);
-    if (!exponent || *exponent != std::floor(*exponent) || std::abs(*exponent) > 8) {
-      error(Code::unit_mismatch, a.span, "only a plain number can be raised to this power, and this is " + quantity::in_words(a.unit),
-            "divide it by a reference first:  (x / $1M) ^ 0.7", quantity::spelled(a.unit), "a plain number");
+    if (op == Operator::divide) {
+      if (numbers && literal(b.id) && *literal(b.id) == 0) {
+        error(Code::division_by_zero, b.span, "this divides by zero");
+        return finish(ExprKind::div, TypeKind::number, {}, false);
+      }
+      return finish(ExprKind::div, TypeKind::number, a.unit / b.unit, numbers);
+    }
+    // power
+    if (numbers && !b.unit.plain()) {
+      error(Code::unit_mismatch, b.span, "an exponent is a plain number, and this is " + quantity::in_words(b.unit), "",
+            quantity::spelled(b.unit), "a plain number");
       return finish(arithmetic(op), TypeKind::number, {}, false);
     }
-    unit = a.unit.power(static_cast<int>(*exponent));
-  }
-  return finish(ExprKind::pow, TypeKind::number, unit, numbers);
+    quantity::Unit unit;
+    if (numbers && !a.unit.plain()) {
+      const auto exponent = literal(b.id);
+      if (!exponent || *exponent != std::floor(*exponent) || std::abs(*exponent) > 8) {
+        error(Code::unit_mismatch, a.span, "only a plain number can be raised to this power, and this is " + quantity::in_words(a.unit),
+              "divide it by a reference first:  (x / $1M) ^ 0.7", quantity::spelled(a.unit), "a plain number");
+        return finish(arithmetic(op), TypeKind::number, {}, false);
+      }
+      unit = a.unit.power(static_cast<int>(*exponent));
+    }
+    return finish(ExprKind::pow, TypeKind::number, unit, numbers);
+  };
+  return combined();
 }
 
 // a of b: a product that reads well. `18 months of burn` means the mean burn; shares on the left are logit-normal.
-Value Checker::of(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::of(const Written& written, Context& context) {
   const bool outer = context.share;
   const Written left = written.child(0).bare();
   context.share = false;
@@ -535,7 +544,7 @@ Value Checker::of(const Written& written, Context& context) {
 // --- time, by sign --------------------------------------------------------------------------------------------------------------
 
 // x[-3]
-Value Checker::index(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::index(const Written& written, Context& context) {
   Value value = expression(written.child(0), context);
   if (value.type == TypeKind::event) value = as_truth(value, context);
   Context plain = context;
@@ -568,7 +577,7 @@ Value Checker::lag_of(Value value, int months, text::Span span, const Context& c
 }
 
 // x in 2025: the total of a flow, the last value of a stock.
-Value Checker::in_period(const Written& written, Context& context) {
+[[gnu::noinline]] Value Checker::in_period(const Written& written, Context& context) {
   Value value = expression(written.child(0), context);
   if (!need_number(value, "`in`")) value.bad = true;
   const Written key = written.child(1);
