@@ -394,7 +394,7 @@ void Checker::declare_settings() {
   const auto found = entities_[0].blocks.find("model");
   if (found == entities_[0].blocks.end()) {
     const text::SourceId source = files_.empty() ? 0 : files_.front().source;
-    error(Code::no_model, {source, 0, 0}, "the file has no `model` block", "begin with  " + std::string(kind(KindId::model_).example));
+    if (!diagnostics_.has_errors()) error(Code::no_model, {source, 0, 0}, "the file has no `model` block", "begin with  " + std::string(kind(KindId::model_).example));
     return;
   }
   Entity& entity = entities_[found->second];
