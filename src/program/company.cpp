@@ -157,16 +157,18 @@ void Lowering::ensure_company(CompanyId id) {
     emit_to(s.interest, Op::copy, debt.interest);
     emit_to(s.repaid, Op::copy, debt.repaid);
     // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
-    const Operand net = emit(Op::sub, emit(Op::sub, slot(s.received), slot(s.paid)), slot(s.interest));
-    emit_to(s.burn, Op::neg, net);
+    const SlotId net = history("");
+    set_row(net, -1, constant(0));
+    emit_to(net, Op::sub, emit(Op::sub, slot(s.received), slot(s.paid)), slot(s.interest));
+    emit_to(s.burn, Op::neg, slot(net));
     const Operand arrived = close_rounds(id);
     emit_to(s.round_money, Op::copy, arrived);
     emit_to(s.raised, Op::add, read(s.raised, past), slot(s.round_money));
-    Operand cash = emit(Op::add, cash_before, net);
+    Operand cash = emit(Op::add, cash_before, slot(net));
     if (!(debt.repaid.place == Place::constant && debt.repaid.value == 0)) cash = emit(Op::sub, cash, slot(s.repaid));
     if (!(arrived.place == Place::constant && arrived.value == 0)) cash = emit(Op::add, cash, slot(s.round_money));
     cash = draw_facilities(id, cash);
-    emit_to(s.cash, Op::choose, alive, cash, cash_before);
+    emit_to(s.cash, Op::copy, cash);  // of a company that has stopped every flow is nothing, so its cash stays as it was
     // Debt: what was owed at the start stays, facilities move.
     const auto& company = model_.companies[id];
     Operand facility_debt = company.debt == model::kNone ? constant(0) : field(company.debt, When::in_setup());
@@ -176,12 +178,13 @@ void Lowering::ensure_company(CompanyId id) {
     // Month end.
     const Operand floor = company.min_cash == model::kNone ? constant(0) : field(company.min_cash, When::now());
     emit_to(s.alive, Op::both, alive, emit(Op::less_equal, floor, slot(s.cash)));
-    const Operand stopped = both(alive, emit(Op::opposite, slot(s.alive)));
-    emit_to(s.out_of_cash, Op::choose, stopped, month_number(0), read(s.out_of_cash, past));
+    const Operand stopped = emit(Op::choose, slot(s.alive), constant(model::kEndless), month_number(0));
+    emit_to(s.out_of_cash, Op::min, read(s.out_of_cash, past), stopped);
     // Runway: cash over the mean burn of the last three months, those there are; endless where that burns nothing.
     std::vector<double> counts;
     for (std::int32_t t = 0; t < months_; ++t) counts.push_back(std::min(t + 1, 3));
-    const Operand three = emit(Op::add, emit(Op::add, read(s.burn, When::before(2)), read(s.burn, past)), slot(s.burn));
+    for (double& months : counts) months = -months;
+    const Operand three = emit(Op::add, emit(Op::add, read(net, When::before(2)), read(net, past)), slot(net));
     emit_to(s.mean_burn, Op::div, three, schedule_of(counts));
     emit_to(s.runway, Op::choose, emit(Op::less, constant(0), slot(s.mean_burn)), emit(Op::div, slot(s.cash), slot(s.mean_burn)),
             constant(model::kEndless));

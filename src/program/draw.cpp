@@ -455,7 +455,8 @@ Operand Lowering::shape(const model::Draw& d, std::uint32_t luck, const When& wh
   if (d.family == Family::metalog) return metalog_value(d, metalog_coefficients(d, when), u());
 
   const auto [mean, sd] = normal_parameters(d, when);
-  const Operand y = emit(Op::add, mean, emit(Op::mul, sd, z()));
+  const Operand spread = emit(Op::mul, sd, z());
+  const Operand y = mean.place == Place::constant && mean.value == 0 ? spread : emit(Op::add, mean, spread);
   if (d.family == Family::lognormal) return emit(Op::exp, y);
   if (d.family == Family::logit_normal) return emit(Op::div, constant(1), emit(Op::add, constant(1), emit(Op::exp, emit(Op::neg, y))));
   WARCHEST_CHECK(d.family == Family::normal, "a family without a shape");

@@ -77,7 +77,10 @@ void Lowering::open_rounds(CompanyId id) {
       for (const std::uint32_t other : all)
         if (by_rule(other) && (other != r || round.every == model::kNone)) {
           const auto& o = rounds_[other];
-          may = both(may, emit(Op::opposite, both(emit(Op::less_equal, now, slot(o.close_at)), emit(Op::less_equal, slot(o.open_at), now))));
+          if (model_.rounds[other].every == model::kNone)  // it opens at once: not open is closed before this month
+            may = emit(Op::both, may, emit(Op::less, slot(o.close_at), now));
+          else
+            may = both(may, emit(Op::opposite, both(emit(Op::less_equal, now, slot(o.close_at)), emit(Op::less_equal, slot(o.open_at), now))));
         }
       if (round.repeats != model::kNone)
         may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
