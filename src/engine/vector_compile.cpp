@@ -23,7 +23,9 @@ double* address(const Resolved& resolved, const Program& program, const Location
   const Slot& slot = program.slots[location.history];
   const std::int32_t last = std::max(program.months - 1, slot.first);
   const std::int32_t row = std::clamp(location.absolute ? location.month : month - location.month, slot.first, last);
-  const auto place = static_cast<std::size_t>((row - slot.first) % resolved.ring[location.history]);
+  // Every patch of every month comes here: a ring of a power of two (place_slots) needs no division.
+  const auto offset = static_cast<std::size_t>(row - slot.first), ring = static_cast<std::size_t>(resolved.ring[location.history]);
+  const std::size_t place = offset & (ring - 1);
   return resolved.slots[location.history] + place * resolved.columns.stride();
 }
 
@@ -80,7 +82,7 @@ class Resolver {
     for (const Slot& slot : program_.slots) {
       std::int32_t rows = 1;
       if (slot.keep == Keep::history) rows = slot.rows > 0 ? slot.rows : std::max(program_.months - slot.first, 1);
-      out_->ring.push_back(rows);
+      out_->ring.push_back(static_cast<std::int32_t>(std::bit_ceil(static_cast<std::uint32_t>(rows))));
       out_->slots.push_back(nullptr);
     }
     // Small slots first and together, in the order in which the months use them; then the histories.
@@ -94,7 +96,10 @@ class Resolver {
       }
     }
     for (SlotId id = 0; id < program_.slots.size(); ++id) {
-      if (program_.slots[id].keep == Keep::history) out_->slots[id] = out_->columns.take(static_cast<std::size_t>(out_->ring[id]));
+      const Slot& slot = program_.slots[id];
+      if (slot.keep != Keep::history) continue;
+      const std::int32_t rows = slot.rows > 0 ? out_->ring[id] : std::max(program_.months - slot.first, 1);
+      out_->slots[id] = out_->columns.take(static_cast<std::size_t>(rows));
     }
   }
   void place(SlotId id) {

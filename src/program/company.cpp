@@ -183,9 +183,9 @@ void Lowering::ensure_company(CompanyId id) {
     // Runway: cash over the mean burn of the last three months, those there are; endless where that burns nothing.
     std::vector<double> counts;
     for (std::int32_t t = 0; t < months_; ++t) counts.push_back(std::min(t + 1, 3));
-    for (double& months : counts) months = -months;
+    for (double& months : counts) months = -1 / months;
     const Operand three = emit(Op::add, emit(Op::add, read(net, When::before(2)), read(net, past)), slot(net));
-    emit_to(s.mean_burn, Op::div, three, schedule_of(counts));
+    emit_to(s.mean_burn, Op::mul, three, schedule_of(counts));
     emit_to(s.runway, Op::choose, emit(Op::less, constant(0), slot(s.mean_burn)), emit(Op::div, slot(s.cash), slot(s.mean_burn)),
             constant(model::kEndless));
   });

@@ -450,11 +450,27 @@ Operand Lowering::elementwise(const Expr& e, const When& when) {
     }
     return best;
   }
+  if (const auto short_runway = runway_below(e, when)) return *short_runway;
   const auto op = elementwise_op(e.kind);
   WARCHEST_CHECK(op.has_value(), "an expression that cannot be computed here");
   Operand args[3];
   for (std::size_t i = 0; i < e.args.size() && i < 3; ++i) args[i] = value(e.args[i], when);
   return emit(*op, args[0], args[1], args[2]);
+}
+
+// `runway < x`, what policies ask every month, without a division: something burns, and cash is below x times that.
+std::optional<Operand> Lowering::runway_below(const Expr& e, const When& when) {
+  if ((e.kind != ExprKind::less && e.kind != ExprKind::less_equal) || when.kind != When::Kind::month) return std::nullopt;
+  const Expr* left = &model_.exprs[e.args[0]];
+  When at = when;
+  for (; left->kind == ExprKind::lag; left = &model_.exprs[left->args[0]]) at.lag += static_cast<std::int32_t>(left->value);
+  if (left->kind != ExprKind::measure || left->measure != Measure::runway || at.lag == 0) return std::nullopt;
+  const auto bound = known(e.args[1]);
+  if (!bound || !std::isfinite(*bound)) return std::nullopt;
+  const auto& s = companies_[left->index];
+  const Operand burn = read(s.mean_burn, at);
+  return both(emit(Op::less, constant(0), burn),
+              emit(e.kind == ExprKind::less ? Op::less : Op::less_equal, read(s.cash, at), emit(Op::mul, constant(*bound), burn)));
 }
 
 SlotId Lowering::materialise(ExprId id) {

@@ -18,13 +18,28 @@ constexpr int kAttemptDimensions = 4;      // the first attempts at a round
 }  // namespace
 
 LuckPlan::LuckPlan(const model::Model& model) {
-  for (const auto& luck : model.lucks)
-    if (luck.kind == model::LuckKind::path) deal(luck.name, 1);
-  for (const auto& event : model.events) deal(event.name, 1);
-  for (const auto& facility : model.facilities)
-    if (facility.available != model::kNone) deal(facility.name, 1);
-  for (const auto& luck : model.lucks)
-    if (luck.kind == model::LuckKind::attempt) deal(luck.name, kAttemptDimensions);
+  // What belongs to the file, then company by company, then what only scenarios draw: one more company moves nothing before it.
+  const std::size_t companies = model.companies.size();
+  const auto within = [](const std::string& name, const std::string& around) { return name.rfind(around + ".", 0) == 0; };
+  const auto place = [&](const std::string& name) {
+    for (std::size_t c = 0; c < companies; ++c)
+      if (within(name, model.companies[c].name)) return c + 1;
+    for (const auto& scenario : model.scenarios)
+      if (within(name, scenario.name)) return companies + 1;
+    return std::size_t{0};
+  };
+  for (std::size_t group = 0; group <= companies + 1; ++group) {
+    const auto deal_here = [&](const std::string& name, int count) {
+      if (place(name) == group) deal(name, count);
+    };
+    for (const auto& luck : model.lucks)
+      if (luck.kind == model::LuckKind::path) deal_here(luck.name, 1);
+    for (const auto& event : model.events) deal_here(event.name, 1);
+    for (const auto& facility : model.facilities)
+      if (facility.available != model::kNone) deal_here(facility.name, 1);
+    for (const auto& luck : model.lucks)
+      if (luck.kind == model::LuckKind::attempt) deal_here(luck.name, kAttemptDimensions);
+  }
 }
 
 void LuckPlan::deal(const std::string& name, int count) {

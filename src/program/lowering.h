@@ -23,8 +23,8 @@
 
 namespace warchest::program {
 
-// Sobol dimensions by name of luck, dealt once for a model: what is drawn once per path in the order written, then events and
-// facilities, then the first attempts at rounds. So a path has the same luck in every case, ask, table and trace of the model.
+// Sobol dimensions by name of luck, dealt once for a model: what the file draws, then company by company, each in the order written:
+// once per path, events, facilities, the first attempts at rounds. So a path has the same luck in every case, ask, table and trace.
 class LuckPlan {
  public:
   explicit LuckPlan(const model::Model& model);
@@ -99,6 +99,7 @@ class Lowering {
   Operand total(const model::Expr& e, const When& when);  // in_sum
   Operand value_at(const model::Expr& e, const When& when);
   Operand months_since(const model::Expr& e, const When& when);
+  std::optional<Operand> runway_below(const model::Expr& e, const When& when);
   std::uint32_t curve_of(const model::Table& table, bool anchored);   // table.cpp
   std::uint32_t periods_of(const model::Table& table);
   SlotId materialise(ExprId id);

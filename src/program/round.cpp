@@ -5,6 +5,7 @@
 // it takes are drawn and fixed, by the number of the attempt. It closes that many whole months later (at least one); a company that
 // dies meanwhile gets nothing. `every` opens the next one as the last closes; `closed` is a date. Opening is rare: a guard.
 #include <algorithm>
+#include <cmath>
 
 #include "program/lowering.h"
 #include "text/check.h"
@@ -86,7 +87,10 @@ void Lowering::open_rounds(CompanyId id) {
         may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
       if (round.gap != model::kNone) {  // drawn for the attempt that it holds up
         attempt_ = Attempt{r, slot(s.attempts)};
-        may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
+        if (const auto months = known_def(round.gap))
+          may = both(may, emit(Op::less_equal, slot(s.last_close), month_number(static_cast<std::int32_t>(std::round(*months)))));
+        else
+          may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
         attempt_.reset();
       }
       if (round.opens_when != model::kNone) may = both(may, field(round.opens_when, past));
