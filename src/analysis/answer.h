@@ -43,7 +43,8 @@ struct Answer {
 
   Spread spread;   // number; date, in months from the start
   Figure figure;   // chance, value
-  bool truth = false;  // value: a comparison of statistics, 1 or 0
+  bool truth = false;  // value: a comparison of statistics, 1 or 0; series: a condition, so its figures are chances
+  bool month = false;  // value: a date, in months from the start
 
   // First passage: a date, or a number of months that may be endless.
   bool first_passage = false;

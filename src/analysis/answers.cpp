@@ -103,6 +103,7 @@ void fill(Answer& answer, const model::Shown& shown, const results::Output& outp
   const bool passage = output.kind == static_cast<int>(program::Output::Kind::months);
   if (output.columns.size() > 1) {
     answer.kind = AnswerKind::series;
+    answer.truth = truth;
     for (const Column& column : output.columns) {
       if (truth) {
         answer.values.push_back(figure(column.mean));
@@ -146,6 +147,7 @@ void fill(Answer& answer, const model::Shown& shown, const program::Formula& for
   const bool chance = shown.kind == model::AnswerKind::chance;
   if (months > 1) {
     answer.kind = AnswerKind::series;
+    answer.truth = formula.nodes.back().kind == program::Formula::Kind::chance;
     for (std::size_t m = 0; m < months; ++m) answer.values.push_back(figure(evaluate(formula, results, m), spelling.scale));
     return;
   }
@@ -184,6 +186,8 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
     fill(answer, shown, of_run.outputs.at(static_cast<std::size_t>(answered.output)), static_cast<std::size_t>(model.settings.months));
   } else {
     fill(answer, shown, answered.formula, of_run);
+    answer.month = answer.kind == AnswerKind::value && (expr.type == model::TypeKind::date || expr.type == model::TypeKind::event);
+    if (answer.month) answer.unit.clear();
   }
   return answer;
 }

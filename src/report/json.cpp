@@ -133,9 +133,9 @@ ordered_json answer_of(const Answer& answer, const Answers& all) {
       break;
     case AnswerKind::value:
       json["type"] = "value";
-      json["value"] = number(answer.figure.value);
-      json["error"] = number(answer.figure.error);
-      json["unit"] = answer.unit;
+      json["value"] = answer.month ? month(answer.figure.value, all) : number(answer.figure.value);
+      json["error"] = number(answer.figure.error);  // of a month: in months
+      json["unit"] = answer.month ? "date" : answer.unit;
       if (answer.missing > 0) json["missing"] = answer.missing;
       break;
     case AnswerKind::series:

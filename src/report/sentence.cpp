@@ -110,7 +110,7 @@ std::string chance_words(const Figure& chance, const Answers& all) {
 std::string last_month(const Answer& answer, const Answers& all) {
   if (!answer.values.empty()) {
     const Figure& last = answer.values.back();
-    return fmt::format("{} in {}", with_error(last, answer.unit), month_in_words(all.start + static_cast<int>(answer.values.size()) - 1));
+    return fmt::format("{} in {}", answer.truth ? percent_with_error(last) : with_error(last, answer.unit), month_in_words(all.start + static_cast<int>(answer.values.size()) - 1));
   }
   if (answer.months.empty()) return "no months";
   const analysis::Spread& last = answer.months.back();
@@ -125,7 +125,9 @@ std::string body_of(const Answer& answer, const Answers& all) {
       if (answer.paths == 0) return "no path has a value";
       return answer.same_everywhere ? same_words(answer, all) : spread_words(answer, all);
     case AnswerKind::chance: return chance_words(answer.figure, all);
-    case AnswerKind::value: return answer.truth ? (answer.figure.value == 1 ? "it holds" : "it does not hold") : with_error(answer.figure, answer.unit);
+    case AnswerKind::value:
+      if (answer.month) return fmt::format("{} ({})", month_or_never(answer.figure.value, all), months_error(std::isnan(answer.figure.error) ? 0 : answer.figure.error));
+      return answer.truth ? (answer.figure.value == 1 ? "it holds" : "it does not hold") : with_error(answer.figure, answer.unit);
     case AnswerKind::series: return last_month(answer, all);
     case AnswerKind::date:
     case AnswerKind::table: break;
