@@ -1,4 +1,6 @@
 // The rows of a statement: every line, flow and balance of every company, by the slot that holds it.
+#include <algorithm>
+
 #include "program/lowering.h"
 
 namespace warchest::program {
@@ -16,16 +18,38 @@ std::vector<Statement::Row> Lowering::statement() {
       rows.push_back({std::move(name), std::move(label), kind, slot_id, std::move(unit)});
     };
     add(company.name, company.label.empty() ? company.name : company.label, Kind::heading, kNoSlot, {});
-    const auto lines = [&](bool revenue) {
+    // The lines of one class (none: revenue), and their sum.
+    const auto lines = [&](model::CostClass of) {
+      Operand sum = constant(0);
       for (const auto& line : company.lines)
-        if (line.revenue == revenue) {
+        if (line.cost_class == of) {
           const auto& d = model_.definitions[line.is];
           add(d.name, d.label, Kind::flow, definition_slot(line.is), flow_unit);
+          in_main(program_.month, [&] { sum = emit(Op::add, sum, read(definition_slot(line.is), When::now())); });
         }
+      return sum;
     };
-    lines(true);
+    const auto subtotal = [&](const std::string& name, const std::string& label, Operand value) {
+      const SlotId total = history(company.name + "." + name);
+      in_main(program_.month, [&] { emit_to(total, Op::copy, value); });
+      add(company.name + "." + name, label, Kind::flow, total, flow_unit);
+    };
+    lines(model::CostClass::none);
     add(company.name + ".revenue", "Revenue", Kind::flow, s.revenue, flow_unit);
-    lines(false);
+    const auto of_class = [&](model::CostClass wanted) {
+      return std::any_of(company.lines.begin(), company.lines.end(), [&](const auto& line) { return line.cost_class == wanted; });
+    };
+    // Costs by class, in the order of an income statement.
+    if (of_class(model::CostClass::cost_of_revenue)) {
+      const Operand direct = lines(model::CostClass::cost_of_revenue);
+      subtotal("cost_of_revenue", "Cost of revenue", direct);
+      Operand gross;
+      in_main(program_.month, [&] { gross = emit(Op::sub, slot(s.revenue), direct); });
+      subtotal("gross_profit", "Gross profit", gross);
+    }
+    if (of_class(model::CostClass::research)) subtotal("research_and_development", "Research and development", lines(model::CostClass::research));
+    if (of_class(model::CostClass::sales)) subtotal("sales_and_marketing", "Sales and marketing", lines(model::CostClass::sales));
+    if (of_class(model::CostClass::general)) subtotal("general_and_administrative", "General and administrative", lines(model::CostClass::general));
     add(company.name + ".cost", "Cost", Kind::flow, s.cost, flow_unit);
     add(company.name + ".ebitda", "EBITDA", Kind::flow, s.ebitda, flow_unit);
     add(company.name + ".received", "Received from customers", Kind::flow, s.received, flow_unit);
