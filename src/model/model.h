@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "equity/cap_table.h"
 #include "quantity/unit.h"
 #include "text/source.h"
 #include "text/span.h"
@@ -46,52 +47,96 @@ enum class ExprKind : std::uint8_t {
   curve,         // index: Model::tables   anchors in time
   lookup,        // index: Model::lookups, args[0]: linear between the keys, held beyond
   reference,     // index: DefId
-  measure,       // measure, index: CompanyId (or the round, facility, event it belongs to; of a team or credit the company, and value: its number in it)
-  base,          // in a scenario: the value that is overridden (index: DefId)
+  measure,  // measure, index: CompanyId, or the round, facility, event or holder it belongs to; of a team or credit the company, value: its
+            // number in it
+  base,     // in a scenario: the value that is overridden (index: DefId)
   month_number,  // the month's own number, months since start (0, 1, …)
   // arithmetic, one rounding each
-  add, sub, mul, div, pow, neg,
-  less, less_equal, equal, not_equal,  // equal holds to nine digits; > and >= are stored with sides swapped
-  logical_and, logical_or, logical_not,
-  choose,        // if(args[0], args[1], args[2])
-  min, max, abs, sqrt, exp, log, round,
-  clip,          // args: x, low, high
+  add,
+  sub,
+  mul,
+  div,
+  pow,
+  neg,
+  less,
+  less_equal,
+  equal,
+  not_equal,  // equal holds to nine digits; > and >= are stored with sides swapped
+  logical_and,
+  logical_or,
+  logical_not,
+  choose,  // if(args[0], args[1], args[2])
+  min,
+  max,
+  abs,
+  sqrt,
+  exp,
+  log,
+  round,
+  clip,  // args: x, low, high
   // time (args[0] is the value)
-  lag,           // value: whole months back (>= 1);  prev, x[-3], ago
-  window_sum,    // value: months n; the sum of months t-n+1 … t that are known
-  window_mean,   // value: months n
-  cumulative,    // sum of months 0 … t
-  at,            // args[1]: date; the value in that month
-  in_sum,        // value, value2: first and last month; total of a flow over the months within the horizon
-  in_last,       // value, value2: the last value within the horizon
-  grow,          // args: x, monthly growth factor minus one (already compounded from the rate), from (date): x from that month on, compounded
-  after,         // args: date, x: nothing before the date's month, x from it on
-  ramp,          // args: from, to, start (date), over (months)
-  s_curve,       // args: start (date), length (months): 3u^2 - 2u^3
-  by,            // args: condition or event, date: it held in some month up to and with the date
-  through,       // args: condition, date: it held in every month up to and with the date
+  lag,          // value: whole months back (>= 1);  prev, x[-3], ago
+  window_sum,   // value: months n; the sum of months t-n+1 … t that are known
+  window_mean,  // value: months n
+  cumulative,   // sum of months 0 … t
+  at,           // args[1]: date; the value in that month
+  in_sum,       // value, value2: first and last month; total of a flow over the months within the horizon
+  in_last,      // value, value2: the last value within the horizon
+  grow,     // args: x, monthly growth factor minus one (already compounded from the rate), from (date): x from that month on, compounded
+  after,    // args: date, x: nothing before the date's month, x from it on
+  ramp,     // args: from, to, start (date), over (months)
+  s_curve,  // args: start (date), length (months): 3u^2 - 2u^3
+  by,       // args: condition or event, date: it held in some month up to and with the date
+  through,  // args: condition, date: it held in every month up to and with the date
   months_since,  // index: EventRef as measure would name it; args empty: see Measure::event_date
   // across paths: only in asks and checks
-  stat_mean, stat_sd, stat_chance,
+  stat_mean,
+  stat_sd,
+  stat_chance,
   stat_quantile,  // args: x, q
 };
 
 // The unwritten quantities. `index` says of what: company, or the noun named in the comment.
 enum class Measure : std::uint8_t {
-  cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital,
-  raised,            // cumulative, of a company
-  last_round,        // event: date of the latest closing (endless before the first)
-  out_of_cash,       // event: date
-  lasts,             // months
-  round_raised,      // cumulative, of a round
-  round_amount,      // amount fixed at the latest attempt
-  round_count,       // closings so far
-  round_date,        // event: date of the latest closing
-  facility_balance, facility_undrawn, facility_interest,
+  cash,
+  debt,
+  revenue,
+  cost,
+  ebitda,
+  interest,
+  burn,
+  mean_burn,
+  runway,
+  growth,
+  working_capital,
+  raised,        // cumulative, of a company
+  last_round,    // event: date of the latest closing (endless before the first)
+  out_of_cash,   // event: date
+  lasts,         // months
+  round_raised,  // cumulative, of a round
+  round_amount,  // amount fixed at the latest attempt
+  round_count,   // closings so far
+  round_date,    // event: date of the latest closing
+  facility_balance,
+  facility_undrawn,
+  facility_interest,
   credit_balance,
-  team_people, team_productive,
-  event_date,        // months since start, endless before it happened
-  event_happened,    // truth
+  team_people,
+  team_productive,
+  event_date,       // months since start, endless before it happened
+  event_happened,   // truth
+  last_post_money,  // of a company: pre-money plus amount of its latest priced round, or opening_post_money
+  valuation,        // of a company: last_post_money; from its exit on the value of the exit
+  shares,           // of a company: fully diluted, as converted, unissued pool included; notes and SAFEs not yet converted are no shares
+  round_price,      // per share, of the latest closing
+  round_pre_money,
+  round_post_money,  // of the latest closing
+  holder_owned,      // index: Model::holders; part of the fully diluted shares
+  holder_shares,     // as converted
+  holder_payout,     // money paid at the exit, nothing before it
+  holder_invested,   // cheques of the run so far
+  holder_multiple,   // payout over what was invested
+  holder_irr,        // a year, by Excel's XIRR convention; missing where there is none
 };
 
 struct Expr {
@@ -108,17 +153,47 @@ struct Expr {
 // --- uncertainty ------------------------------------------------------------------------------------------------------
 
 enum class Family : std::uint8_t {
-  normal, lognormal, logit_normal, uniform, triangular, pert, beta, gamma, student_t, exponential, weibull, pareto, logistic,
-  bernoulli, poisson, binomial,
-  metalog,      // Keelin's three-term, from three symmetric percentiles; form in Draw::form
-  mixture,      // components in Draw::mixture
-  sample,       // values in Model::samples[Draw::index], drawn each with the same chance
-  point,        // a plain number inside a mixture
+  normal,
+  lognormal,
+  logit_normal,
+  uniform,
+  triangular,
+  pert,
+  beta,
+  gamma,
+  student_t,
+  exponential,
+  weibull,
+  pareto,
+  logistic,
+  bernoulli,
+  poisson,
+  binomial,
+  metalog,  // Keelin's three-term, from three symmetric percentiles; form in Draw::form
+  mixture,  // components in Draw::mixture
+  sample,   // values in Model::samples[Draw::index], drawn each with the same chance
+  point,    // a plain number inside a mixture
 };
 
 enum class ParamKind : std::uint8_t {
-  mean, sd, log_mean, log_sd, percentile,  // percentile: Param::p is its rank, 0.05 for p5
-  low, high, mode, alpha, beta, shape, scale, df, location, rate, p, n, value,
+  mean,
+  sd,
+  log_mean,
+  log_sd,
+  percentile,  // percentile: Param::p is its rank, 0.05 for p5
+  low,
+  high,
+  mode,
+  alpha,
+  beta,
+  shape,
+  scale,
+  df,
+  location,
+  rate,
+  p,
+  n,
+  value,
 };
 
 struct Param {
@@ -134,10 +209,11 @@ struct Draw {
   Family family = Family::normal;
   MetalogForm form = MetalogForm::plain;
   std::vector<Param> params;
-  std::uint32_t luck = kNone;                               // Model::lucks
-  std::uint32_t index = kNone;                              // sample: Model::samples
-  std::vector<std::pair<std::uint32_t, ExprId>> mixture;    // component draw (Model::draws), its share; the shares are normalised
-  std::optional<std::pair<ExprId, ExprId>> truncated;       // low, high (kNone: open on that side); conditions through the inverse of the own draw
+  std::uint32_t luck = kNone;                             // Model::lucks
+  std::uint32_t index = kNone;                            // sample: Model::samples
+  std::vector<std::pair<std::uint32_t, ExprId>> mixture;  // component draw (Model::draws), its share; the shares are normalised
+  std::optional<std::pair<ExprId, ExprId>>
+      truncated;  // low, high (kNone: open on that side); conditions through the inverse of the own draw
 };
 
 enum class LuckKind : std::uint8_t {
@@ -192,16 +268,16 @@ enum class Role : std::uint8_t { field, input, series, revenue, cost, team };
 
 // Everything that has a value and a name: `openai.products`, `openai.next.amount`, `openai.cash` (the opening balance).
 struct Definition {
-  std::string name;                // full name, as the file would write the path
-  std::string label;               // "" where none is given
+  std::string name;   // full name, as the file would write the path
+  std::string label;  // "" where none is given
   Role role = Role::field;
   CompanyId company = kNone;
   ExprId is = kNone;
   Type type;
   Variation variation = Variation::known;
-  DefId opening = kNone;           // series: its value before month 0
+  DefId opening = kNone;             // series: its value before month 0
   std::vector<std::uint32_t> cites;  // Model::sources
-  text::Span span;                 // of the name
+  text::Span span;                   // of the name
 };
 
 enum class CostClass : std::uint8_t { none, cost_of_revenue, research, sales, general };
@@ -211,8 +287,8 @@ struct Line {
   DefId is = kNone;
   bool revenue = false;
   CostClass cost_class = CostClass::none;
-  DefId delay = kNone;      // months from arising to payment (known or per path), kNone: none
-  DefId non_cash = kNone;   // share that never moves cash (stock pay)
+  DefId delay = kNone;     // months from arising to payment (known or per path), kNone: none
+  DefId non_cash = kNone;  // share that never moves cash (stock pay)
   std::uint32_t team = kNone;
 };
 
@@ -232,17 +308,114 @@ enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity };
 struct Facility {
   std::string name, label;
   CompanyId company = kNone;
-  DefId limit = kNone, draw_when = kNone, draw_on = kNone /* date */, draw = kNone, until = kNone, rate = kNone, fee = kNone /* share of a draw */,
-        commitment_fee = kNone /* rate on the undrawn part */, available = kNone, repay_when = kNone;
+  DefId limit = kNone, draw_when = kNone, draw_on = kNone /* date */, draw = kNone, until = kNone, rate = kNone,
+        fee = kNone /* share of a draw */, commitment_fee = kNone /* rate on the undrawn part */, available = kNone, repay_when = kNone;
   Repayment repayment = Repayment::at_end;
+  text::Span span;
+};
+
+// --- who owns what: the terms as written; equity/ holds what they mean -------------------------------------------------------------
+
+enum class InstrumentKind : std::uint8_t { common, preferred, options, warrants, safe, note, grant };
+enum class Seniority : std::uint8_t {
+  ranked,
+  senior,
+  pari_passu
+};  // ranked: Instrument::seniority; a round's is senior to or equal with the most senior there is
+enum class AntiDilution : std::uint8_t { none, broad_weighted_average, broad_with_reserve, narrow_weighted_average, full_ratchet };
+enum class SafeBasis : std::uint8_t { post_money, pre_money };
+enum class ConversionBase : std::uint8_t { fully_diluted, fully_diluted_with_converts };  // what a note's cap is divided by
+enum class DayCount : std::uint8_t { actual_365, actual_360 };
+
+// What a class is and what a round sells. Amounts are definitions, so that a scenario or --set reaches them; kNone: not written, and
+// then the sentence of its row in kinds.def says what holds.
+struct Instrument {
+  InstrumentKind kind = InstrumentKind::preferred;
+  // preferred
+  DefId price = kNone, conversion_price = kNone;  // of a class, per share
+  DefId liquidation = kNone;                      // multiple of the price
+  bool participating = false;
+  DefId participation_cap = kNone;  // multiple of the price, preference included
+  Seniority order = Seniority::pari_passu;
+  DefId seniority = kNone;        // of a class: 1 is paid first
+  DefId dividend = kNone;         // cumulative, a rate
+  int dividend_periods = 0;       // compounded so often a year; 0: simple
+  bool dividend_in_kind = false;  // else forfeited on conversion
+  bool cap_includes_dividends = true;
+  DefId dividend_since = kNone;  // of a class: date
+  AntiDilution anti_dilution = AntiDilution::none;
+  // options, warrants
+  DefId strike = kNone;
+  DefId unissued = kNone;  // options: shares of the plan that nobody has been granted
+  // safe, note
+  SafeBasis basis = SafeBasis::post_money;
+  DefId cap = kNone, discount = kNone;
+  DefId percent = kNone;       // safe: a fixed part of the Company Capitalization
+  bool most_favoured = false;  // safe: takes over the best later one at the round
+  DefId interest = kNone;      // note
+  int interest_periods = 0;    // 0: simple
+  DayCount day_count = DayCount::actual_365;
+  ConversionBase base = ConversionBase::fully_diluted;
+  DefId converts_if = kNone;         // note: an event or condition
+  DefId by = kNone, repaid = kNone;  // note: its deadline; the part paid back there if it has not converted
+  text::Span span;
+};
+
+struct ShareClass {
+  std::string name, label;
+  CompanyId company = kNone;
+  Instrument is;
+  DefId shares = kNone;  // issued in all; what no holder holds belongs to a holder of the class's name
+  text::Span span;
+};
+
+// Somebody who owns a part. Besides those written the checker adds: `existing` where a company names nobody, `others` for what parts
+// leave open, the buyers of each round (under the round's name) who are not in its book, and the unissued pool.
+struct Holder {
+  enum class Kind : std::uint8_t { written, existing, others, buyers, pool };
+  Kind kind = Kind::written;
+  std::string name, label;  // full name: openai.staff; of buyers that of the round
+  CompanyId company = kNone;
+  DefId owns = kNone;                                  // part of all shares today, as common
+  std::vector<std::pair<std::uint32_t, DefId>> holds;  // shares by class (Model::classes)
+  std::uint32_t round = kNone;                         // buyers: Model::rounds
+  text::Span span;
+};
+
+enum class PriceMethod : std::uint8_t { percent_ownership, pre_money_fixed, dollars_invested };
+enum class PoolCounts : std::uint8_t { unissued, granted_too };
+
+// One line of a book: who puts in what. Money, or a part of the amount; the rest where neither.
+struct BookEntry {
+  std::uint32_t holder = kNone;  // Model::holders
+  DefId money = kNone, part = kNone;
+  text::Span span;
+};
+
+struct Exit {
+  std::string name, label;
+  CompanyId company = kNone;
+  std::uint32_t event = kNone;         // Model::events: when it comes
+  DefId value = kNone, costs = kNone;  // of the whole company; the part of it that bankers and lawyers take
   text::Span span;
 };
 
 struct Round {
   std::string name, label;
   CompanyId company = kNone;
-  DefId closed = kNone /* date: a round that is a fact or a plan */, opens_when = kNone, every = kNone, amount = kNone, minimum = kNone, maximum = kNone,
-        takes = kNone /* months from opening to closing */, gap = kNone /* least months from a closing to the next opening */, repeats = kNone;
+  // Price: one of the three, or none (then the round is money alone, and nobody can ask who owns what).
+  DefId asks = kNone, pre_money = kNone, post_money = kNone;
+  Instrument instrument;  // preferred, 1x, not participating, where none is written
+  bool instrument_given = false;
+  DefId pool = kNone;  // part of all shares after it that is to be unissued
+  PoolCounts pool_counts = PoolCounts::unissued;
+  PriceMethod price_method = PriceMethod::percent_ownership;
+  std::vector<BookEntry> book;          // empty: all from its buyers
+  std::vector<std::uint32_t> pro_rata;  // holders who take their part of it
+  bool before_start = false;            // a SAFE or note of earlier: its money is in `cash` already
+  DefId closed = kNone /* date: a round that is a fact or a plan */, opens_when = kNone, every = kNone, amount = kNone, minimum = kNone,
+        maximum = kNone, takes = kNone /* months from opening to closing */,
+        gap = kNone /* least months from a closing to the next opening */, repeats = kNone;
   std::vector<DefId> inputs;  // written inside: drawn once per attempt
   text::Span span;
 };
@@ -260,7 +433,10 @@ struct Company {
   std::vector<Line> lines;
   std::vector<Team> teams;
   std::vector<Credit> credits;
-  std::vector<std::uint32_t> facilities, rounds;  // Model::facilities, Model::rounds
+  std::vector<std::uint32_t> facilities, rounds;       // Model::facilities, Model::rounds
+  DefId opening_post_money = kNone;                    // what it was worth at its last round before the start
+  std::vector<std::uint32_t> classes, holders, exits;  // Model::classes, holders, exits
+  std::uint32_t imported = kNone;                      // captable = ocf("…"): Model::captables
   text::Span span;
 };
 
@@ -285,9 +461,9 @@ struct Scenario {
 
 // One way to run the model: a scenario's overrides, and which rounds and facilities exist.
 struct Case {
-  std::string label;                          // as written: "base", "no_new_money", "with(openai.notes)"
-  std::uint32_t scenario = kNone;             // Model::scenarios
-  std::vector<std::uint32_t> without_rounds, without_facilities, without_events;
+  std::string label;               // as written: "base", "no_new_money", "with(openai.notes)"
+  std::uint32_t scenario = kNone;  // Model::scenarios
+  std::vector<std::uint32_t> without_rounds, without_facilities, without_events;    // an exit goes with its event
   std::vector<std::pair<CompanyId, std::uint32_t>> without_credits, without_lines;  // by their number in the company
 };
 
@@ -296,18 +472,23 @@ enum class AnswerKind : std::uint8_t { number, date, chance, value, series };
 
 struct Shown {
   ExprId expr = kNone;
-  std::string text;            // what was asked, as written
+  std::string text;  // what was asked, as written
   AnswerKind kind = AnswerKind::number;
   quantity::Unit unit;
+  std::string by;                                  // of which holder, where the ask is split: its label, else its name
   bool duration_or_date_of_first_passage = false;  // months that may be endless: quantiles count the endless as latest
 };
 
 struct Ask {
   std::string name, label;
   std::vector<Shown> shown;
-  std::optional<int> at;       // month in which a monthly value is answered as a number
-  std::vector<Case> cases;     // never empty: {base} where none are written
-  struct For { DefId target; std::vector<ExprId> values; std::vector<std::string> texts; };
+  std::optional<int> at;    // month in which a monthly value is answered as a number
+  std::vector<Case> cases;  // never empty: {base} where none are written
+  struct For {
+    DefId target;
+    std::vector<ExprId> values;
+    std::vector<std::string> texts;
+  };
   std::optional<For> for_each;  // one answer for each value
   text::Span span;
 };
@@ -315,7 +496,7 @@ struct Ask {
 struct Check {
   std::string name, label;
   ExprId condition = kNone;
-  bool across_paths = false;   // compares statistics; else must hold on every path and month
+  bool across_paths = false;  // compares statistics; else must hold on every path and month
   std::string text;
   text::Span span;
 };
@@ -347,7 +528,11 @@ struct Model {
   std::vector<Facility> facilities;
   std::vector<Round> rounds;
   std::vector<Event> events;
-  std::vector<Override> base_overrides;  // from --set: laid on every case, below its scenario
+  std::vector<ShareClass> classes;
+  std::vector<Holder> holders;
+  std::vector<Exit> exits;
+  std::vector<equity::CapTable> captables;  // imported, exact
+  std::vector<Override> base_overrides;     // from --set: laid on every case, below its scenario
   std::vector<Scenario> scenarios;
   std::vector<Ask> asks;
   std::vector<Check> checks;
