@@ -1,0 +1,113 @@
+// Pairs of operations become superinstructions, which round as the pair does.
+#include <optional>
+
+#include "program/code.h"
+#include "program/passes.h"
+
+namespace warchest::program {
+namespace {
+
+// What `outer`, which reads the result of `inner` as its operand number `at`, becomes.
+std::optional<Instruction> fused(const Instruction& inner, const Instruction& outer, int at) {
+  Instruction out = outer;
+  const Operand other = at == 0 ? outer.b : outer.a;
+  const auto make = [&](Op op, Operand a, Operand b, Operand c) {
+    out.op = op;
+    out.a = a;
+    out.b = b;
+    out.c = c;
+    return std::optional<Instruction>(out);
+  };
+  if (outer.op == Op::add) {
+    if (inner.op == Op::mul) return make(Op::mul_add, inner.a, inner.b, other);
+    if (inner.op == Op::add) return make(Op::add_add, inner.a, inner.b, other);
+    if (inner.op == Op::sub) return make(Op::sub_add, inner.a, inner.b, other);
+  } else if (outer.op == Op::sub && at == 0) {
+    if (inner.op == Op::mul) return make(Op::mul_sub, inner.a, inner.b, other);
+    if (inner.op == Op::add) return make(Op::add_sub, inner.a, inner.b, other);
+    if (inner.op == Op::sub) return make(Op::sub_sub, inner.a, inner.b, other);
+  } else if (outer.op == Op::sub) {
+    if (inner.op == Op::mul) return make(Op::sub_mul, other, inner.a, inner.b);
+  } else if (outer.op == Op::mul) {
+    if (inner.op == Op::add) return make(Op::add_mul, inner.a, inner.b, other);
+    if (inner.op == Op::mul) return make(Op::mul_mul, inner.a, inner.b, other);
+    if (inner.op == Op::div) return make(Op::div_mul, inner.a, inner.b, other);
+  } else if (outer.op == Op::div && at == 0) {
+    if (inner.op == Op::mul) return make(Op::mul_div, inner.a, inner.b, other);
+  } else if (outer.op == Op::both) {
+    if (inner.op == Op::less) return make(Op::both_less, other, inner.a, inner.b);
+    if (inner.op == Op::less_equal) return make(Op::both_less_equal, other, inner.a, inner.b);
+    if (inner.op == Op::same) return make(Op::both_same, other, inner.a, inner.b);
+    if (inner.op == Op::opposite) return make(Op::both_not, other, inner.a, Operand{});
+    if (inner.op == Op::both) return make(Op::both3, inner.a, inner.b, other);
+  }
+  return std::nullopt;
+}
+
+// One sweep: the inner operation is marked as dead where it stood, and the outer one, which reads what it read, may be fused again.
+bool fuse_pairs(const Program& p, Code& code) {
+  const std::vector<std::int32_t> owner = owners(code);
+  const Uses uses(p, code);
+  std::vector<std::size_t> made_at(p.slots.size(), 0);  // of temporaries written once
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (code[i].target != kNoSlot) made_at[code[i].target] = i;
+  }
+  std::vector<bool> dead(code.size());
+  bool changed = false;
+  const auto inner_of = [&](std::size_t j, int at, bool conjunction) -> std::optional<std::size_t> {
+    const Operand& operand = at == 0 ? code[j].a : code[j].b;
+    if (operand.place != Place::slot || p.slots[operand.index].keep != Keep::temporary) return std::nullopt;
+    if (uses.reads[operand.index] != 1 || uses.writes[operand.index] != 1) return std::nullopt;
+    const std::size_t i = made_at[operand.index];
+    if (i >= j || owner[i] != owner[j] || (code[i].op == Op::both) != conjunction) return std::nullopt;
+    return i;
+  };
+  for (std::size_t j = 0; j < code.size(); ++j) {
+    for (const bool conjunction : {false, true}) {  // a comparison goes into a conjunction before another conjunction does
+      for (int at = 1; at >= 0; --at) {
+        const Op op = code[j].op;
+        if (op != Op::add && op != Op::sub && op != Op::mul && op != Op::div && op != Op::both) continue;
+        const auto i = inner_of(j, at, conjunction);
+        if (!i) continue;
+        const auto merged = fused(code[*i], code[j], at);
+        if (!merged || disturbed(p, code, code[*i], *i + 1, j)) continue;
+        code[j] = *merged;
+        dead[*i] = changed = true;
+      }
+    }
+  }
+  code = without(code, std::move(dead));
+  return changed;
+}
+
+// Two choices by one mask, one after the other, that keep their targets elsewhere.
+bool pair_choices(const Program& p, Code& code) {
+  for (std::size_t i = 0; i + 1 < code.size(); ++i) {
+    Instruction &x = code[i], &y = code[i + 1];
+    const auto in_place = [&](const Instruction& z) {
+      return z.op == Op::choose && z.c.place == Place::slot && z.c.index == z.target && p.slots[z.target].keep == Keep::state;
+    };
+    if (!in_place(x) || !in_place(y) || x.target == y.target || !same_operand(x.a, y.a) || owners(code)[i] != owners(code)[i + 1]) continue;
+    const auto reads = [&](const Operand& operand, SlotId id) { return operand.place == Place::slot && operand.index == id; };
+    if (reads(y.a, x.target) || reads(y.b, x.target) || reads(x.a, y.target) || reads(x.b, y.target)) continue;
+    x.op = Op::choose2;
+    x.target2 = y.target;
+    x.c = y.b;
+    std::vector<bool> dead(code.size());
+    dead[i + 1] = true;
+    code = without(code, std::move(dead));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void fuse(const Program& program, Code& code) {
+  while (fuse_pairs(program, code)) {
+  }
+  while (pair_choices(program, code)) {
+  }
+}
+
+}  // namespace warchest::program
