@@ -1,4 +1,4 @@
-// Both charts share one frame: labels at the left, an axis of months with a tick at each January below.
+// All charts share one frame: labels at the left, an axis below, of months with a tick at each January or of amounts.
 #include "report/chart.h"
 
 #include <algorithm>
@@ -150,6 +150,71 @@ std::vector<std::string> curve_chart(const std::vector<double>& shares, int star
     lines.push_back(std::move(line));
   }
   for (std::string& line : axis(columns, shares.size(), start, kMargin)) lines.push_back(std::move(line));
+  return lines;
+}
+
+namespace {
+
+constexpr std::size_t kLayerMargin = 5;
+
+// Ticks at round amounts and, under them where there is room, what they are.
+std::vector<std::string> amount_axis(std::size_t columns, double first, double last, const std::function<std::string(double)>& label) {
+  std::vector<bool> tick(columns, false);
+  std::vector<std::string> below(columns, " ");
+  std::size_t free_from = 0;
+  const double step = nice_step(last - first, std::max(2.0, static_cast<double>(columns) / 12));
+  for (int i = static_cast<int>(std::ceil(first / step)); i <= static_cast<int>(std::floor(last / step * (1 + 1e-12))); ++i) {
+    const auto at = static_cast<std::size_t>(std::lround((i * step - first) / (last - first) * static_cast<double>(columns - 1)));
+    tick[at] = true;
+    const std::string text = label(i * step);
+    const std::size_t width = display_width(text);
+    if (at < free_from || at + width > columns) continue;
+    below[at] = text;
+    for (std::size_t covered = at + 1; covered < at + width; ++covered) below[covered].clear();
+    free_from = at + width + 1;
+  }
+  std::string line = std::string(kLayerMargin, ' ') + "└", texts(kLayerMargin + 1, ' ');
+  for (const bool at : tick) line += at ? "┬" : "─";
+  for (const std::string& text : below) texts += text;
+  texts.erase(texts.find_last_not_of(' ') + 1);
+  return {line, texts};
+}
+
+// The layer that covers this height of a column; nothing above the last.
+std::string_view sign_at(const std::vector<double>& parts, double height) {
+  double reached = 0;
+  for (std::size_t layer = 0; layer < parts.size(); ++layer) {
+    reached += parts[layer];
+    if (height < reached) return layer_sign(layer);
+  }
+  return " ";
+}
+
+}  // namespace
+
+std::string_view layer_sign(std::size_t layer) {
+  constexpr std::array<std::string_view, 8> kSigns = {"█", "░", "▓", "▒", "╱", "╳", "━", "┃"};
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+  return layer < kSigns.size() ? kSigns[layer] : kLetters.substr((layer - kSigns.size()) % kLetters.size(), 1);
+}
+
+std::size_t layer_columns(std::size_t width) { return width > kLayerMargin + 2 ? width - kLayerMargin - 1 : 1; }
+
+std::vector<std::string> layer_chart(const std::vector<std::vector<double>>& columns, double first, double last,
+                                     const std::function<std::string(double)>& label, ChartSize size) {
+  if (columns.size() < 2 || size.height == 0 || !(first < last)) return {};
+  std::vector<std::string> lines;
+  for (std::size_t row = 0; row < size.height; ++row) {
+    const std::size_t from_below = size.height - 1 - row;
+    const bool middle = size.height >= 4 && size.height % 2 == 0 && from_below == size.height / 2 - 1;
+    const char* text = row == 0 ? "100 %" : middle ? " 50 %" : "";
+    std::string line = padded_left(text, kLayerMargin) + (*text == 0 ? "│" : "┤");
+    const double height = (static_cast<double>(from_below) + 0.5) / static_cast<double>(size.height);
+    for (const std::vector<double>& parts : columns) line += sign_at(parts, height);
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  for (std::string& line : amount_axis(columns.size(), first, last, label)) lines.push_back(std::move(line));
   return lines;
 }
 

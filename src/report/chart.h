@@ -1,12 +1,14 @@
-// Small charts in block characters, as lines of text: a fan over the months, and the curve of what has happened by each month.
+// Small charts in block characters, as lines of text: a fan over the months, the curve of what has happened by each month, and layers
+// that divide a whole over a range of amounts.
 //
-// A column of the chart is one month, or several where there are more months than columns (then the last of them stands for it), or
-// two columns are one month where there is room. Colour is not part of a line; text.cpp adds it by the character.
+// Where months run below, a column of the chart is one month, or several where there are more months than columns (then the last of
+// them stands for it), or two columns are one month where there is room. Colour is not part of a line; page.cpp adds it by the character.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace warchest::report {
@@ -25,5 +27,12 @@ std::vector<std::string> fan_chart(const std::vector<FanMonth>& months, int star
 
 // Shares from 0 to 1, drawn in eighths of a row.
 std::vector<std::string> curve_chart(const std::vector<double>& shares, int start, ChartSize size);
+
+// What divides a whole, layer upon layer from below: for each column the parts (0 to 1) of all layers. Below runs an axis from `first`
+// at the left column to `last` at the right one.
+std::vector<std::string> layer_chart(const std::vector<std::vector<double>>& columns, double first, double last,
+                                     const std::function<std::string(double)>& label, ChartSize size);
+std::size_t layer_columns(std::size_t width);      // how many columns fill a chart of this width
+std::string_view layer_sign(std::size_t layer);  // █ ░ ▓ ▒ and so on; letters from the ninth on
 
 }  // namespace warchest::report

@@ -69,5 +69,21 @@ TEST(Chart, EndlessAndMissingMonthsAreLeftEmpty) {
   EXPECT_TRUE(curve_chart({}, 0, {80, 10}).empty());
 }
 
+TEST(Chart, LayersDivideAWhole) {
+  std::vector<std::vector<double>> columns;
+  for (int i = 0; i < 12; ++i) columns.push_back({i / 11.0, 1 - i / 11.0});
+  columns.front() = {0, 0};  // nothing to divide
+  const Lines lines = layer_chart(columns, 0, 22, dollars, {18, 4});
+  ASSERT_EQ(lines.size(), 6u);
+  EXPECT_EQ(lines[0], "100 %┤ ░░░░░░░░░██");
+  EXPECT_EQ(lines[1], "     │ ░░░░░░█████");
+  EXPECT_EQ(lines[2], " 50 %┤ ░░░░███████");
+  EXPECT_EQ(lines[3], "     │ ░██████████");
+  EXPECT_EQ(lines[4], "     └┬─────────┬─");
+  EXPECT_EQ(lines[5], "      $0");
+  EXPECT_EQ(layer_columns(18), 12u);
+  EXPECT_EQ(layer_sign(8), "a");
+}
+
 }  // namespace
 }  // namespace warchest::report

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/columns.h"
+#include "report/csv.h"
 #include "report/figures.h"
 #include "report/json.h"
 #include "report/json_layout.h"
@@ -31,13 +32,6 @@ std::string label_of(const Row& row) { return printable(row.label.empty() ? row.
 std::string path_words(const Statements& statements) {
   if (!statements.path) return "the path on which all luck is at its median (not the median of the results)";
   return fmt::format("path {} of seed {}", *statements.path, statements.seed);
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string exact(double value) { return std::isnan(value) ? std::string() : std::isinf(value) ? "endless" : fmt::format("{}", value); }

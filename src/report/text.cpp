@@ -1,5 +1,4 @@
-// A page is a list of lines, each with a style; colour is added once, when the page is written, so that everything before is plain
-// text that a test can hold against a golden one.
+// Sections of the report, one function each, written on a page from top to bottom.
 #include "report/text.h"
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "report/chart.h"
 #include "report/columns.h"
 #include "report/figures.h"
+#include "report/page.h"
 #include "report/sentence.h"
 
 namespace warchest::report {
@@ -22,80 +22,6 @@ using analysis::Answer;
 using analysis::AnswerKind;
 using analysis::Answers;
 using analysis::AskAnswers;
-
-enum class Style : unsigned char { plain, title, heading, quiet, fan, curve, bad };
-
-using Lines = std::vector<std::string>;
-
-class Page {
- public:
-  explicit Page(const TextOptions& options) : options_(options) {}
-
-  void line(std::string text, Style style = Style::plain, std::size_t indent = 0) {
-    if (!text.empty()) text.insert(0, indent, ' ');
-    lines_.emplace_back(std::move(text), style);
-  }
-  void gap() {
-    if (!lines_.empty() && !lines_.back().first.empty()) line({});
-  }
-  void lines(const Lines& texts, Style style = Style::plain, std::size_t indent = 0) {
-    for (const std::string& text : texts) line(text, style, indent);
-  }
-  void paragraph(std::string_view text, std::size_t indent, Style style = Style::plain) { lines(wrapped(text, width() - indent), style, indent); }
-  std::size_t width() const { return options_.width; }
-
-  std::string written() const {
-    std::string page;
-    for (const auto& [text, style] : lines_) page += (options_.colour ? coloured(text, style) : text) + "\n";
-    return page;
-  }
-
- private:
-  static std::string wrap(const char* code, std::string_view text) { return fmt::format("\x1b[{}m{}\x1b[0m", code, text); }
-
-  // The signs of a chart in colour, run by run; the rest of the line as it is.
-  static std::string painted(std::string_view text, const std::vector<std::pair<std::string_view, const char*>>& signs) {
-    std::string line;
-    const char* open = nullptr;
-    for (std::size_t at = 0; at < text.size();) {
-      const char* colour = nullptr;
-      std::size_t length = 1;
-      for (const auto& [sign, code] : signs) {
-        if (text.substr(at).starts_with(sign)) {
-          colour = code;
-          length = sign.size();
-        }
-      }
-      if (colour != open) {
-        if (open != nullptr) line += "\x1b[0m";
-        if (colour != nullptr) line += fmt::format("\x1b[{}m", colour);
-        open = colour;
-      }
-      line += text.substr(at, length);
-      at += length;
-    }
-    if (open != nullptr) line += "\x1b[0m";
-    return line;
-  }
-
-  static std::string coloured(const std::string& text, Style style) {
-    if (text.empty()) return text;
-    switch (style) {
-      case Style::plain: return text;
-      case Style::title:
-      case Style::heading: return wrap("1", text);
-      case Style::quiet: return wrap("2", text);
-      case Style::bad: return wrap("1;31", text);
-      case Style::fan: return painted(text, {{"░", "34"}, {"▒", "36"}, {"█", "1;97"}});
-      case Style::curve:
-        return painted(text, {{"▁", "31"}, {"▂", "31"}, {"▃", "31"}, {"▄", "31"}, {"▅", "31"}, {"▆", "31"}, {"▇", "31"}, {"█", "31"}});
-    }
-    return text;
-  }
-
-  TextOptions options_;
-  std::vector<std::pair<std::string, Style>> lines_;
-};
 
 // --- what belongs together ---------------------------------------------------------------------------------------------
 
@@ -403,7 +329,7 @@ void tell_origin(Page& page, const Answers& answers, const Origin& origin) {
 }  // namespace
 
 std::string to_text(const Answers& answers, const Assumptions& assumptions, const Origin& origin, const TextOptions& options) {
-  Page page(options);
+  Page page(options.width, options.colour);
   page.line(printable(answers.title), Style::title);
   for (const AskAnswers& ask : answers.asks) tell_ask(page, ask, answers);
   tell_checks(page, answers);
