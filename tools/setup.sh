@@ -5,7 +5,7 @@
 # missing and we are not root. On a system without dpkg it does nothing: configuring then says which library it misses.
 set -u
 
-build="g++ cmake ninja-build pkg-config bison libboost-dev libeigen3-dev libhwy-dev nlohmann-json3-dev libfmt-dev libcli11-dev"
+build="g++ cmake ninja-build pkg-config bison libboost-dev libeigen3-dev libhwy-dev nlohmann-json3-dev libfmt-dev libcli11-dev libzip-dev"
 test="libgtest-dev libgmock-dev librapidcheck-dev"
 bench="libbenchmark-dev"
 lint="clang-format clang-tidy"
