@@ -155,17 +155,19 @@ void Lowering::ensure_company(CompanyId id) {
     emit_to(s.paid, Op::copy, settled_now.paid);
     const FacilityFlows debt = service_facilities(id);
     emit_to(s.interest, Op::copy, debt.interest);
-    emit_to(s.repaid, Op::copy, debt.repaid);
+    const Operand repaid = sum(debt.repaid, service_notes(id));
+    emit_to(s.repaid, Op::copy, repaid);
     // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
     const SlotId net = history("");
     set_row(net, -1, constant(0));
     emit_to(net, Op::sub, emit(Op::sub, slot(s.received), slot(s.paid)), slot(s.interest));
     emit_to(s.burn, Op::neg, slot(net));
     const Operand arrived = close_rounds(id);
+    book_notes(id);
     emit_to(s.round_money, Op::copy, arrived);
     emit_to(s.raised, Op::add, read(s.raised, past), slot(s.round_money));
     Operand cash = emit(Op::add, cash_before, slot(net));
-    if (!(debt.repaid.place == Place::constant && debt.repaid.value == 0)) cash = emit(Op::sub, cash, slot(s.repaid));
+    if (!is_constant_zero(repaid)) cash = emit(Op::sub, cash, slot(s.repaid));
     if (!(arrived.place == Place::constant && arrived.value == 0)) cash = emit(Op::add, cash, slot(s.round_money));
     cash = draw_facilities(id, cash);
     emit_to(s.cash, Op::copy, cash);  // of a company that has stopped every flow is nothing, so its cash stays as it was
@@ -174,6 +176,8 @@ void Lowering::ensure_company(CompanyId id) {
     Operand facility_debt = company.debt == model::kNone ? constant(0) : field(company.debt, When::in_setup());
     for (const std::uint32_t f : company.facilities)
       if (facilities_[f].here) facility_debt = facility_debt.place == Place::constant && facility_debt.value == 0 ? slot(facilities_[f].balance) : emit(Op::add, facility_debt, slot(facilities_[f].balance));
+    if (const Operand notes = owed_on_notes(id); !is_constant_zero(notes))  // interest runs on no further once the company has stopped
+      facility_debt = emit(Op::choose, alive, sum(facility_debt, notes), read(s.debt, past));
     emit_to(s.debt, Op::copy, facility_debt);
     // Month end.
     const Operand floor = company.min_cash == model::kNone ? constant(0) : field(company.min_cash, When::now());

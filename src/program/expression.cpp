@@ -629,6 +629,8 @@ Operand Lowering::months_since(const Expr& e, const When& when) {
 Operand Lowering::measure(const Expr& e, const When& when) {
   if (moment_ && e.measure == Measure::cash && e.index == moment_->company && when.kind == When::Kind::month && when.lag == 1)
     return moment_->cash;
+  if (moment_post_money_ && e.measure == Measure::last_post_money && e.index == moment_post_money_->company && when.kind == When::Kind::month && when.lag == 1)
+    return moment_post_money_->post_money;
   SlotId s = kNoSlot;
   const bool now = when.kind == When::Kind::month && when.lag == 0;
   const auto of_company = [&](SlotId CompanySlots::*member, bool lines_only = false) {
@@ -711,6 +713,24 @@ Operand Lowering::measure(const Expr& e, const When& when) {
       s = e.measure == Measure::team_people ? companies_[e.index].team_people[team] : companies_[e.index].team_productive[team];
       break;
     }
+    case Measure::last_post_money:
+    case Measure::valuation:
+    case Measure::shares:
+      s = company_slot(e.index, e.measure, now);
+      break;
+    case Measure::round_price:
+    case Measure::round_pre_money:
+    case Measure::round_post_money:
+      s = round_slot(e.index, e.measure, now);
+      break;
+    case Measure::holder_owned:
+    case Measure::holder_shares:
+    case Measure::holder_payout:
+    case Measure::holder_invested:
+    case Measure::holder_multiple:
+    case Measure::holder_irr:
+      s = holder_slot(e.index, e.measure, now);
+      break;
     case Measure::event_date:
       return event_date(e.index, when);
     case Measure::event_happened: {

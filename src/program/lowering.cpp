@@ -125,6 +125,7 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.here = !gone(which.without_rounds, r);
     rounds_.push_back(s);
   }
+  equities_.resize(model.companies.size());
   prepare_correlations();
   declare_rounds();
 }
@@ -243,6 +244,25 @@ Program Lowering::finish() {
         ensure_company(c);
         more = true;
       }
+    for (CompanyId c = 0; c < companies_.size(); ++c)
+      if (equities_[c].declared && !equities_[c].done) {
+        ensure_equity(c);
+        more = true;
+      }
+    for (CompanyId c = 0; c < companies_.size(); ++c)
+      if (equities_[c].valuation != kNoSlot && !equities_[c].exit_done) {
+        ensure_exit(c);
+        more = true;
+      }
+    const auto figures = [&](auto& asked, auto ensure) {
+      for (auto& [key, figure] : asked)
+        if (!figure.done) {
+          ensure(key.first, key.second);
+          more = true;
+        }
+    };
+    figures(holder_figures_, [&](std::uint32_t holder, M measure) { ensure_holder(holder, measure); });
+    figures(round_figures_, [&](std::uint32_t round, M measure) { ensure_round_figures(round, measure); });
     for (DefId d = 0; d < defs_.size(); ++d)
       if (defs_[d].slot != kNoSlot && !defs_[d].done) {
         ensure_definition(d);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "model/model.h"
+#include "program/equity.h"
 #include "program/lower.h"
 #include "program/program.h"
 
@@ -167,6 +169,63 @@ class Lowering {
   void emit_growth(CompanyId id);                      // company.cpp
   void open_books(CompanyId id);
 
+  // --- who owns what (cap_table.cpp, round_root.cpp, notes.cpp, exit.cpp, returns.cpp)
+  CompanyEquity& equity(CompanyId id);  // declared on first demand
+  void declare_classes(CompanyId id);
+  void declare_series(CompanyId id);
+  void ensure_equity(CompanyId id);
+  void close_priced(CompanyId id, std::uint32_t round);
+  void close_convert(CompanyId id, std::uint32_t round);
+  Operand pre_money(std::uint32_t round, Operand amount, Operand post_money_before);
+  std::vector<Part> book_parts(std::uint32_t round, Operand amount);
+  bool sells_shares(std::uint32_t round) const;
+  bool is_convert(std::uint32_t round) const;
+  int most_closings(std::uint32_t round);
+  Operand day_number(std::int32_t month);
+  Operand accrued(Operand amount, Operand rate, int periods, double year, Operand since);
+  struct RoundRoot {
+    Operand shares_per_dollar, unissued, everything, outstanding_before;
+    std::vector<std::pair<std::size_t, Operand>> converts;   // CompanyEquity::converts, the shares it takes
+    std::vector<std::pair<std::size_t, Operand>> protected_units;
+  };
+  RoundRoot solve_round(CompanyId id, std::uint32_t round, Operand amount, Operand pre_money);
+  void emit_protection(Entry& entry, Operand units);
+  void take_shares(CompanyEquity& e, Convert& convert, std::uint32_t round, Operand units, Operand rank, bool preferred);
+  void take_pro_rata(CompanyId id, std::uint32_t round, const RoundRoot& root, std::vector<Part>& parts);
+  double days_to(double month) const;
+  void declare_notes(CompanyId id);
+  Operand service_notes(CompanyId id);  // cash paid back
+  void book_notes(CompanyId id);
+  Operand owed_on(const Convert& convert);
+  Operand owed_on_notes(CompanyId id);
+  Operand note_valuation(CompanyId id, const Convert& convert);
+  void convert_by_terms(CompanyId id, const std::function<void(Operand)>& also);
+  // exit.cpp
+  std::optional<Operand> exited_before(CompanyId id);  // truth: an exit has come by the end of the month before
+  void ensure_exit(CompanyId id);
+  void waterfall(CompanyId id, Operand proceeds);
+  Operand holder_sum(const CompanyEquity& equity, std::uint32_t holder, bool units);
+  // returns.cpp: what a holder owns, was paid, put in and made of it
+  SlotId holder_slot(std::uint32_t holder, M measure, bool now);
+  SlotId round_slot(std::uint32_t round, M measure, bool now);
+  SlotId company_slot(CompanyId id, M measure, bool now);
+  void ensure_holder(std::uint32_t holder, M measure);
+  void ensure_round_figures(std::uint32_t round, M measure);
+  struct Flow {
+    Operand part, money, day;
+  };
+  struct Stake {
+    std::vector<Flow> cheques, receipts;
+  };
+  Stake stake_of(std::uint32_t holder);
+  Operand internal_rate(const Stake& stake, Operand paid, Operand put_in);
+  // Arithmetic that leaves out what changes nothing: sums with 0, products with 0 and 1.
+  Operand sum(Operand a, Operand b);
+  Operand less(Operand a, Operand b);
+  static bool is_constant_zero(const Operand& o) { return o.place == Place::constant && o.value == 0; }
+  Operand times(Operand a, Operand b);
+  Operand over(Operand a, Operand b);
+
   // --- answers
   std::int32_t output_of(ExprId id, bool series, std::int32_t row, bool spread);
   std::int32_t record(const std::string& name, Output::Kind kind, bool series, Operand value, bool spread);
@@ -186,6 +245,9 @@ class Lowering {
     SlotId close_at, open_at, attempts, count, last_close, amount;  // states
     SlotId raised_history, amount_history, count_history, date_history;
     std::map<DefId, std::pair<SlotId, SlotId>> inputs;  // state, history
+    Operand closes_now;                                 // truth of the month
+    std::size_t first_entry = 0;                        // of its series
+    SlotId price_now = kNoSlot, pre_money_now = kNoSlot, post_money_now = kNoSlot;  // states, of the latest closing
   };
   struct FacilitySlots {
     bool here = false;
@@ -255,6 +317,19 @@ class Lowering {
     Operand cash;
   };
   std::optional<Moment> moment_;
+  // While a round is priced: the last post-money as the closings of the month have left it.
+  struct MomentPostMoney {
+    CompanyId company;
+    Operand post_money;
+  };
+  std::optional<MomentPostMoney> moment_post_money_;
+  std::vector<CompanyEquity> equities_;
+  struct Figure {
+    SlotId slot = kNoSlot;
+    bool done = false;
+  };
+  std::map<std::pair<std::uint32_t, M>, Figure> holder_figures_, round_figures_;
+  std::map<std::uint32_t, SlotId> payouts_;  // states, by holder
 };
 
 template <class Body>

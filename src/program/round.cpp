@@ -69,11 +69,13 @@ void Lowering::open_rounds(CompanyId id) {
     const When past = When::before(1);
     const auto& all = model_.companies[id].rounds;
     const auto by_rule = [&](std::uint32_t r) { return rounds_[r].here && (model_.rounds[r].opens_when != model::kNone || model_.rounds[r].every != model::kNone); };
+    const std::optional<Operand> exited = exited_before(id);  // after an exit nobody raises
     for (const std::uint32_t r : all) {
       if (!by_rule(r)) continue;
       const auto& round = model_.rounds[r];
       auto& s = rounds_[r];
       Operand may = alive;
+      if (exited) may = both(may, emit(Op::opposite, *exited));
       // None of the company open: neither this one nor, so far, another. A round that waits for its `every` is not open yet.
       for (const std::uint32_t other : all)
         if (by_rule(other) && (other != r || round.every == model::kNone)) {
@@ -144,12 +146,15 @@ void Lowering::open_rounds(CompanyId id) {
 // Step 6: the money of the rounds that close this month.
 Operand Lowering::close_rounds(CompanyId id) {
   const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
+  const std::optional<Operand> exited = exited_before(id);
   Operand arrived = constant(0), latest = read(companies_[id].last_round, When::before(1));
   for (const std::uint32_t r : model_.companies[id].rounds) {
     const auto& round = model_.rounds[r];
     auto& s = rounds_[r];
     Operand closes = constant(0), amount = constant(0);
-    if (s.here && round.closed != model::kNone) {
+    if (s.here && round.before_start) {
+      // A note or SAFE of earlier: its money is in the cash of the start.
+    } else if (s.here && round.closed != model::kNone) {
       closes = both(alive, emit(Op::same, emit(Op::floor, field(round.closed, When::before(1))), now));
       amount = field(round.amount, When::before(1));
       if (round.minimum != model::kNone) amount = emit(Op::max, amount, field(round.minimum, When::before(1)));
@@ -159,6 +164,8 @@ Operand Lowering::close_rounds(CompanyId id) {
       closes = both(alive, emit(Op::same, slot(s.close_at), now));
       amount = slot(s.amount);
     }
+    if (exited && !is_constant_zero(closes)) closes = both(closes, emit(Op::opposite, *exited));
+    s.closes_now = closes;
     const Operand money = choose(closes, amount, constant(0));
     emit_to(s.raised_history, Op::add, read(s.raised_history, When::before(1)), money);
     emit_to(s.amount_history, Op::copy, slot(s.amount));

@@ -67,6 +67,21 @@ std::vector<Statement::Row> Lowering::statement() {
     for (std::size_t i = 0; i < company.credits.size(); ++i)
       add(company.credits[i].name + ".balance", "Credit left: " + company.credits[i].name, Kind::stock, s.credit_balance[i], money);
     add(company.name + ".runway", "Runway", Kind::stock, s.runway, quantity::duration());
+    // Who owns it, where somebody has said so.
+    const bool owned = !company.classes.empty() || std::any_of(company.holders.begin(), company.holders.end(), [&](std::uint32_t h) {
+                         return model_.holders[h].kind == model::Holder::Kind::written;
+                       });
+    const bool priced = company.opening_post_money != model::kNone || !company.exits.empty() ||
+                        std::any_of(company.rounds.begin(), company.rounds.end(), [&](std::uint32_t r) { return rounds_[r].here && sells_shares(r); });
+    if (priced) add(company.name + ".valuation", "Valuation", Kind::stock, company_slot(c, M::valuation, true), money);
+    if (owned)
+      for (const std::uint32_t h : company.holders) {
+        const auto& holder = model_.holders[h];
+        const std::string called = holder.label.empty() ? holder.name.substr(company.name.size() + 1) : holder.label;
+        add(holder.name + ".owned", "Owned by " + called, Kind::stock, holder_slot(h, M::holder_owned, true), {});
+        if (!company.exits.empty() && holder.kind != model::Holder::Kind::pool)
+          add(holder.name + ".payout", "Paid at the exit to " + called, Kind::stock, holder_slot(h, M::holder_payout, true), money);
+      }
     for (DefId d = 0; d < model_.definitions.size(); ++d) {
       const auto& definition = model_.definitions[d];
       if (definition.company != c || definition.role != model::Role::series || in_setup_def(d)) continue;

@@ -1,0 +1,235 @@
+// Notes and SAFEs: money that is owed or promised shares until it converts.
+//
+// Step 5 of the month: a note converts in the month of its event, at its own terms; with its deadline past and no event the part
+// `repaid` of principal and interest is paid back in cash and the rest converts on the same terms. Notes without a condition, and SAFEs,
+// convert in the next round that sells shares (round_root.cpp). What is owed on notes is debt; a SAFE is none. Interest is not paid.
+//
+// At its own terms a note converts at a worth of the company before it, per share of all there are: post-money less its amount, else its
+// cap, else the last post-money, less any discount.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "program/lowering.h"
+#include "text/check.h"
+
+namespace warchest::program {
+
+using model::ExprKind;
+using model::InstrumentKind;
+using model::kNone;
+
+namespace {
+
+double days_of_year(const model::Instrument& terms) { return terms.day_count == model::DayCount::actual_360 ? 360 : 365; }
+
+}  // namespace
+
+// One convert for every closing that a note or SAFE may have; those of before the start are outstanding already.
+void Lowering::declare_notes(CompanyId id) {
+  CompanyEquity& e = equities_[id];
+  if (e.notes_declared) return;
+  e.notes_declared = true;
+  for (const std::uint32_t r : model_.companies[id].rounds) {
+    if (!rounds_[r].here || !is_convert(r)) continue;
+    const auto& round = model_.rounds[r];
+    const int closings = most_closings(r);
+    for (int k = 0; k < closings; ++k) {
+      Convert convert;
+      convert.round = r;
+      convert.ordinal = k;
+      convert.terms = &round.instrument;
+      const std::string name = round.name + (closings > 1 ? "#" + std::to_string(k + 1) : "");
+      const auto state = [&](const char* what) { return new_slot(Keep::state, name + "." + what); };
+      convert.principal = state("principal");
+      convert.since = state("since");
+      convert.owing = state("owing");
+      convert.repaid = state("repaid");
+      convert.repaid_on = state("repaid_on");
+      convert.paid_at_exit = state("paid_at_exit");
+      in_main(program_.setup, [&] {
+        Operand amount = constant(0), since = constant(0);
+        if (round.before_start) {
+          amount = field(round.amount, When::in_setup());
+          since = constant(days_to(known_or(round.closed, 0)));
+        }
+        emit_to(convert.principal, Op::copy, amount);
+        emit_to(convert.since, Op::copy, since);
+        for (const SlotId s : {convert.owing, convert.repaid, convert.repaid_on, convert.paid_at_exit}) emit_to(s, Op::copy, constant(0));
+        if (round.before_start) convert.parts = book_parts(r, amount);
+      });
+      e.converts.push_back(std::move(convert));
+    }
+  }
+}
+
+// What is owed on a convert this month: principal and interest.
+Operand Lowering::owed_on(const Convert& convert) {
+  const Operand principal = slot(convert.principal);
+  if (convert.terms->interest == kNone) return principal;
+  const Operand rate = emit(Op::mul, field(convert.terms->interest, When::in_setup()), constant(12));
+  return emit(Op::add, principal, accrued(principal, rate, convert.terms->interest_periods, days_of_year(*convert.terms), slot(convert.since)));
+}
+
+Operand Lowering::service_notes(CompanyId id) {
+  Operand repaid = constant(0);
+  declare_notes(id);
+  CompanyEquity& e = equities_[id];
+  const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
+  for (Convert& convert : e.converts) {
+    convert.owed_now = owed_on(convert);
+    convert.converting = constant(0);
+    const auto& terms = *convert.terms;
+    if (terms.kind != InstrumentKind::note || (terms.converts_if == kNone && terms.by == kNone)) continue;
+    const Operand out = both(alive, emit(Op::less, constant(0), slot(convert.principal)));
+    Operand converts = constant(0);
+    if (terms.converts_if != kNone) {
+      // An event counts in its own month; a condition, like every policy, as seen at the end of the month before.
+      const model::Expr& condition = model_.exprs[model_.definitions[terms.converts_if].is];
+      const bool event = condition.kind == ExprKind::measure && condition.measure == M::event_happened;
+      converts = both(out, field(terms.converts_if, event ? When::now() : When::before(1)));
+    }
+    Operand due = constant(0);
+    if (terms.by != kNone) {
+      const Operand past = emit(Op::less_equal, emit(Op::floor, field(terms.by, When::in_setup())), now);
+      due = both(both(out, past), emit(Op::opposite, converts));
+    }
+    const Operand back = terms.by == kNone || terms.repaid == kNone ? constant(0) : times(convert.owed_now, field(terms.repaid, When::in_setup()));
+    const Operand cash = choose(due, back, constant(0));
+    Operand gone = converts;
+    if (terms.by != kNone) gone = emit(Op::either, converts, due);
+    convert.converting = emit(Op::choose, gone, emit(Op::sub, convert.owed_now, cash), constant(0));
+    emit_to(convert.principal, Op::choose, gone, constant(0), slot(convert.principal));
+    if (!(back.place == Place::constant && back.value == 0)) {
+      emit_to(convert.repaid, Op::add, slot(convert.repaid), cash);
+      emit_to(convert.repaid_on, Op::choose, due, day_number(0), slot(convert.repaid_on));
+      repaid = sum(repaid, cash);
+    }
+    convert.owed_now = emit(Op::choose, gone, constant(0), convert.owed_now);
+  }
+  return repaid;
+}
+
+// Step 6, the money side: notes and SAFEs that close are booked, those that a round converts are gone. The rounds of the month are
+// served in the order written, so one that closes after a priced round waits for the next.
+void Lowering::book_notes(CompanyId id) {
+  CompanyEquity& e = equities_[id];
+  for (const std::uint32_t r : model_.companies[id].rounds) {
+    auto& s = rounds_[r];
+    if (!s.here || model_.rounds[r].before_start) continue;
+    if (sells_shares(r)) {
+      bool any = false;
+      for (const Convert& convert : e.converts) any = any || convert.terms->converts_if == kNone;
+      if (!any) continue;
+      guarded(s.closes_now, [&] {
+        for (const Convert& convert : e.converts)
+          if (convert.terms->converts_if == kNone) emit_to(convert.principal, Op::copy, constant(0));
+      });
+    } else if (is_convert(r)) {
+      const int closings = most_closings(r);
+      guarded(s.closes_now, [&] {
+        const Operand amount = emit(Op::max, slot(s.amount), constant(0));
+        const std::vector<Part> parts = book_parts(r, amount);
+        for (Convert& convert : e.converts) {
+          if (convert.round != r) continue;
+          const Operand here = closings == 1 ? constant(1) : emit(Op::same, slot(s.count), constant(convert.ordinal + 1.0));
+          const auto put = [&](SlotId target, Operand value) { emit_to(target, Op::copy, choose(here, value, slot(target))); };
+          put(convert.principal, amount);
+          put(convert.since, day_number(0));
+          Cheque cheque;
+          const auto state = [&](const std::string& what) {
+            const SlotId made = new_slot(Keep::state, model_.rounds[r].name + "." + what);
+            in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(0)); });
+            return made;
+          };
+          const SlotId money = state("cheque"), day = state("cheque_day");
+          put(money, amount);
+          put(day, day_number(0));
+          cheque.money = slot(money);
+          cheque.day = slot(day);
+          for (const Part& part : parts) {
+            Part own = part;
+            if (part.part.place != Place::constant) {
+              const SlotId made = state(" to " + model_.holders[part.holder].name);
+              put(made, part.part);
+              own.part = slot(made);
+            }
+            convert.parts.push_back(own);
+          }
+          cheque.parts = convert.parts;
+          e.cheques.push_back(std::move(cheque));
+        }
+      });
+    }
+  }
+}
+
+// What is owed on notes at the month's end. A SAFE is no debt.
+Operand Lowering::owed_on_notes(CompanyId id) {
+  Operand total = constant(0);
+  for (const Convert& convert : equities_[id].converts)
+    if (convert.terms->kind == InstrumentKind::note) total = sum(total, owed_on(convert));
+  return total;
+}
+
+// The worth of the company, before it, at which a note converts by its own terms.
+Operand Lowering::note_valuation(CompanyId id, const Convert& convert) {
+  const auto& terms = *convert.terms;
+  const auto& round = model_.rounds[convert.round];
+  if (round.post_money != kNone) {
+    // Of this closing: the amount is what was lent, which the principal forgets as it converts.
+    const Operand lent = emit(Op::choose, emit(Op::less, constant(0), slot(convert.principal)), slot(convert.principal), slot(rounds_[convert.round].amount));
+    const Operand amount = round.before_start ? field(round.amount, When::in_setup()) : most_closings(convert.round) == 1 ? slot(rounds_[convert.round].amount) : lent;
+    return emit(Op::sub, field(round.post_money, When::before(1)), amount);
+  }
+  Operand worth = slot(equities_[id].post_money_state);
+  if (terms.discount != kNone) worth = emit(Op::mul, worth, emit(Op::sub, constant(1), field(terms.discount, When::in_setup())));
+  if (terms.cap == kNone) return worth;
+  const Operand cap = field(terms.cap, When::in_setup());
+  // Without any price so far the cap stands alone.
+  return emit(Op::choose, emit(Op::less, worth, cap), worth, cap);
+}
+
+// Step 5, the shares: notes that convert by their own terms become common.
+void Lowering::convert_by_terms(CompanyId id, const std::function<void(Operand)>& also) {
+  CompanyEquity& e = equities_[id];
+  for (Convert& convert : e.converts) {
+    const auto own = std::find_if(convert.becomes.begin(), convert.becomes.end(), [](const auto& b) { return b.first == kNone; });
+    if (own == convert.becomes.end()) continue;
+    Entry& entry = e.entries[own->second];
+    entry.parts = convert.parts;
+    const Operand gone = emit(Op::less, constant(0), convert.converting);
+    guarded(gone, [&] {
+      const Operand units = emit(Op::div, emit(Op::mul, convert.converting, slot(e.shares)), note_valuation(id, convert));
+      emit_to(entry.units.index, Op::copy, units);
+      emit_to(e.shares, Op::add, slot(e.shares), units);
+    });
+    also(gone);
+  }
+  // What rounds of this month may still convert.
+  for (Convert& convert : e.converts) emit_to(convert.owing, Op::copy, convert.owed_now);
+}
+
+// What a note or SAFE was worth in its terms is what the company was last worth.
+void Lowering::close_convert(CompanyId id, std::uint32_t r) {
+  CompanyEquity& e = equities_[id];
+  const auto& round = model_.rounds[r];
+  auto& s = rounds_[r];
+  if (round.post_money == kNone) return;
+  const auto state = [&](const char* what) {
+    const SlotId made = new_slot(Keep::state, round.name + "." + what);
+    in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(std::numeric_limits<double>::quiet_NaN())); });
+    return made;
+  };
+  s.pre_money_now = state("pre_money_now");
+  s.post_money_now = state("post_money_now");
+  guarded(s.closes_now, [&] {
+    if (round.closed == kNone) attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
+    emit_to(s.post_money_now, Op::copy, field(round.post_money, When::before(1)));
+    attempt_.reset();
+    emit_to(s.pre_money_now, Op::sub, slot(s.post_money_now), slot(s.amount));
+    emit_to(e.post_money_state, Op::copy, slot(s.post_money_now));
+  });
+}
+
+}  // namespace warchest::program

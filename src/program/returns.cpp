@@ -1,0 +1,232 @@
+// What a holder owns, was paid, put in and made of it; what a round was priced at. Each figure is a history made when first asked for.
+//
+// Returns are reckoned at the exit, or where the company has stopped: paid over put in, and the internal rate of return by the
+// convention of Excel's XIRR (days over 365). What a holder held at the start counts as put in then, at its part of
+// `opening_post_money`. A total loss is a rate of -100 %; where nothing was put in, or nothing is settled yet, there is none.
+// The rate solves  sum of cheque e^(x tau) = paid + sum of receipt e^(x tau'), by Newton on the logarithms of both sides, which are all but
+// straight in x = log(1 + rate).
+#include <cmath>
+#include <limits>
+
+#include "program/lowering.h"
+#include "text/check.h"
+
+namespace warchest::program {
+
+using model::kEndless;
+using model::kNone;
+
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr int kNewtonSteps = 10;
+
+}  // namespace
+
+SlotId Lowering::company_slot(CompanyId id, M measure, bool now) {
+  CompanyEquity& e = equity(id);
+  if (measure == M::valuation) {
+    if (e.valuation == kNoSlot) e.valuation = history(model_.companies[id].name + ".valuation");
+    if (now) ensure_exit(id);
+    return e.valuation;
+  }
+  if (now) ensure_equity(id);
+  return measure == M::shares ? e.shares_history : e.last_post_money;
+}
+
+SlotId Lowering::round_slot(std::uint32_t round, M measure, bool now) {
+  Figure& figure = round_figures_[{round, measure}];
+  if (figure.slot == kNoSlot) {
+    const char* what = measure == M::round_price ? ".price" : measure == M::round_pre_money ? ".pre_money" : ".post_money";
+    figure.slot = history(model_.rounds[round].name + what);
+    set_row(figure.slot, -1, constant(kMissing));
+    equity(model_.rounds[round].company);
+  }
+  const SlotId result = figure.slot;
+  if (now) ensure_round_figures(round, measure);
+  return result;
+}
+
+void Lowering::ensure_round_figures(std::uint32_t round, M measure) {
+  const SlotId target = round_figures_[{round, measure}].slot;
+  if (round_figures_[{round, measure}].done) return;
+  ensure_equity(model_.rounds[round].company);
+  const auto& s = rounds_[round];
+  const SlotId from = measure == M::round_price ? s.price_now : measure == M::round_pre_money ? s.pre_money_now : s.post_money_now;
+  in_main(program_.month, [&] { emit_to(target, Op::copy, from == kNoSlot ? constant(kMissing) : slot(from)); });
+  round_figures_[{round, measure}].done = true;
+}
+
+SlotId Lowering::holder_slot(std::uint32_t holder, M measure, bool now) {
+  Figure& figure = holder_figures_[{holder, measure}];
+  if (figure.slot == kNoSlot) {
+    const CompanyId company = model_.holders[holder].company;
+    const auto& e = equity(company);
+    const char* what = measure == M::holder_owned      ? ".owned"
+                       : measure == M::holder_shares   ? ".shares"
+                       : measure == M::holder_payout   ? ".payout"
+                       : measure == M::holder_invested ? ".invested"
+                       : measure == M::holder_multiple ? ".multiple"
+                                                       : ".irr";
+    figure.slot = history(model_.holders[holder].name + what);
+    const SlotId target = figure.slot;
+    in_main(program_.setup, [&] {
+      Operand before = constant(0);
+      if (measure == M::holder_owned || measure == M::holder_shares) {
+        before = holder_sum(e, holder, true);
+        if (measure == M::holder_owned) before = emit(Op::div, before, e.opening_shares);
+      }
+      if (measure == M::holder_multiple || measure == M::holder_irr) before = constant(kMissing);
+      set_row(target, -1, before);
+    });
+  }
+  const SlotId result = figure.slot;
+  if (now) ensure_holder(holder, measure);
+  return result;
+}
+
+void Lowering::ensure_holder(std::uint32_t holder, M measure) {
+  if (holder_figures_[{holder, measure}].done) return;
+  const CompanyId company = model_.holders[holder].company;
+  const SlotId target = holder_figures_[{holder, measure}].slot;
+  const std::string& name = model_.holders[holder].name;
+  const auto state = [&](const char* what, Operand start) {
+    const SlotId made = new_slot(Keep::state, name + what);
+    in_main(program_.setup, [&] { emit_to(made, Op::copy, start); });
+    return made;
+  };
+  if (measure == M::holder_owned || measure == M::holder_shares) {
+    ensure_equity(company);
+    const CompanyEquity& e = equities_[company];
+    const SlotId now = state(measure == M::holder_owned ? ".owned_now" : ".shares_now", row(target, -1));
+    in_main(program_.month, [&] {
+      guarded(e.changed, [&] {
+        const Operand shares = holder_sum(e, holder, true);
+        emit_to(now, Op::copy, measure == M::holder_owned ? emit(Op::div, shares, slot(e.shares)) : shares);
+      });
+      emit_to(target, Op::copy, slot(now));
+    });
+  } else if (measure == M::holder_invested) {
+    ensure_equity(company);
+    in_main(program_.month, [&] {
+      Operand total = constant(0);
+      for (const Cheque& cheque : equities_[company].cheques)
+        for (const Part& part : cheque.parts)
+          if (part.holder == holder) total = sum(total, times(part.part, cheque.money));
+      emit_to(target, Op::copy, total);
+    });
+  } else {
+    ensure_exit(company);
+    const CompanyEquity& e = equities_[company];
+    const Stake stake = stake_of(holder);
+    if (!payouts_.count(holder)) {
+      const SlotId paid = state(".paid_now", constant(0));
+      payouts_[holder] = paid;
+      in_main(program_.month, [&] {
+        Operand returned = constant(0);  // notes paid back before
+        for (const Flow& flow : stake.receipts) returned = sum(returned, times(flow.part, flow.money));
+        const SlotId at_exit = state(".paid_at_exit", constant(0));
+        guarded(e.exit_now, [&] {
+          Operand total = holder_sum(e, holder, false);
+          for (const Convert& convert : e.converts)
+            for (const Part& part : convert.parts)
+              if (part.holder == holder) total = sum(total, times(part.part, slot(convert.paid_at_exit)));
+          emit_to(at_exit, Op::copy, total);
+        });
+        emit_to(paid, Op::copy, sum(slot(at_exit), returned));
+      });
+    }
+    const SlotId paid = payouts_[holder];
+    if (measure == M::holder_payout) {
+      in_main(program_.month, [&] { emit_to(target, Op::copy, slot(paid)); });
+    } else {
+      const SlotId figure = state(measure == M::holder_irr ? ".irr_now" : ".multiple_now", constant(kMissing));
+      in_main(program_.month, [&] {
+        const Operand stopped = both(read(companies_[company].alive, When::before(1)), emit(Op::opposite, slot(companies_[company].alive)));
+        const Operand open = emit(Op::same, slot(e.exited_on), constant(kEndless));
+        const Operand lost = both(stopped, open);
+        const Operand settled = e.exit_now.place == Place::constant ? lost : emit(Op::either, e.exit_now, lost);
+        guarded(settled, [&] {
+          Operand put_in = constant(0);
+          for (const Flow& flow : stake.cheques) put_in = sum(put_in, times(flow.part, flow.money));
+          const Operand some = emit(Op::less, constant(0), put_in);
+          Operand result;
+          if (measure == M::holder_multiple)
+            result = emit(Op::div, slot(paid), emit(Op::choose, some, put_in, constant(1)));
+          else
+            result = internal_rate(stake, slot(paid), put_in);
+          emit_to(figure, Op::copy, emit(Op::choose, some, result, constant(kMissing)));
+        });
+        emit_to(target, Op::copy, slot(figure));
+      });
+    }
+  }
+  holder_figures_[{holder, measure}].done = true;
+}
+
+// Money in with its days, and notes paid back.
+Lowering::Stake Lowering::stake_of(std::uint32_t holder) {
+  const CompanyId company = model_.holders[holder].company;
+  const CompanyEquity& e = equities_[company];
+  Stake stake;
+  for (const Cheque& cheque : e.cheques)
+    for (const Part& part : cheque.parts)
+      if (part.holder == holder) stake.cheques.push_back({part.part, cheque.money, cheque.day});
+  for (const Convert& convert : e.converts)
+    for (const Part& part : convert.parts)
+      if (part.holder == holder && convert.terms->repaid != kNone && convert.terms->by != kNone)
+        stake.receipts.push_back({part.part, slot(convert.repaid), slot(convert.repaid_on)});
+  Operand held = constant(0);
+  in_main(program_.setup, [&] {
+    for (const Entry& entry : e.entries)
+      for (const Part& part : entry.parts)
+        if (part.holder == holder && !entry.may_be_empty) held = sum(held, times(part.part, entry.opening_units));
+  });
+  if (!(held.place == Place::constant && held.value == 0)) {
+    Operand worth;
+    in_main(program_.setup, [&] { worth = emit(Op::div, emit(Op::mul, held, row(e.last_post_money, -1)), e.opening_shares); });
+    stake.cheques.insert(stake.cheques.begin(), {constant(1), worth, constant(0)});
+  }
+  return stake;
+}
+
+Operand Lowering::internal_rate(const Stake& stake, Operand paid, Operand put_in) {
+  const Operand today = day_number(0);
+  const auto years = [&](Operand day) { return emit(Op::mul, emit(Op::max, emit(Op::sub, today, day), constant(0)), constant(1.0 / 365)); };
+  std::vector<std::pair<Operand, Operand>> in, back;
+  Operand weighted = constant(0), returned = constant(0);
+  for (const Flow& flow : stake.cheques) {
+    in.push_back({times(flow.part, flow.money), years(flow.day)});
+    weighted = sum(weighted, emit(Op::mul, in.back().first, in.back().second));
+  }
+  for (const Flow& flow : stake.receipts) {
+    back.push_back({times(flow.part, flow.money), years(flow.day)});
+    returned = sum(returned, back.back().first);
+  }
+  const Operand at_exit = less(paid, returned);
+  const Operand lost = emit(Op::less_equal, paid, constant(0));
+  const Operand timed = emit(Op::less, constant(0), weighted);
+  const Operand won = emit(Op::choose, lost, put_in, paid);
+  Operand x = emit(Op::div, emit(Op::log, emit(Op::div, won, emit(Op::choose, emit(Op::less, constant(0), put_in), put_in, constant(1)))),
+                   emit(Op::div, emit(Op::choose, timed, weighted, constant(1)), emit(Op::choose, emit(Op::less, constant(0), put_in), put_in, constant(1))));
+  for (int step = 0; step < kNewtonSteps; ++step) {
+    Operand a = constant(0), da = constant(0), b = emit(Op::choose, lost, put_in, at_exit), db = constant(0);
+    for (const auto& [money, tau] : in) {
+      const Operand grown = emit(Op::mul, money, emit(Op::exp, emit(Op::mul, x, tau)));
+      a = sum(a, grown);
+      da = sum(da, emit(Op::mul, grown, tau));
+    }
+    for (const auto& [money, tau] : back) {
+      const Operand grown = emit(Op::mul, money, emit(Op::exp, emit(Op::mul, x, tau)));
+      b = sum(b, grown);
+      db = sum(db, emit(Op::mul, grown, tau));
+    }
+    const Operand gap = emit(Op::sub, emit(Op::log, a), emit(Op::log, b));
+    const Operand slope = less(emit(Op::div, da, a), is_constant_zero(db) ? db : emit(Op::div, db, b));
+    x = emit(Op::max, emit(Op::min, emit(Op::sub, x, emit(Op::div, gap, slope)), constant(50)), constant(-50));
+  }
+  const Operand rate = emit(Op::choose, lost, constant(-1), emit(Op::sub, emit(Op::exp, x), constant(1)));
+  return emit(Op::choose, both(timed, emit(Op::less, constant(0), put_in)), rate, constant(kMissing));
+}
+
+}  // namespace warchest::program
