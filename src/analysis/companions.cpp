@@ -27,15 +27,27 @@ model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
     case Measure::working_capital:
     case Measure::raised:
     case Measure::last_round:
+    case Measure::last_post_money:
+    case Measure::valuation:
+    case Measure::shares:
     case Measure::out_of_cash:
     case Measure::lasts: return expr.index < model.companies.size() ? expr.index : model::kNone;
     case Measure::round_raised:
     case Measure::round_amount:
     case Measure::round_count:
+    case Measure::round_price:
+    case Measure::round_pre_money:
+    case Measure::round_post_money:
     case Measure::round_date: return expr.index < model.rounds.size() ? model.rounds[expr.index].company : model::kNone;
     case Measure::facility_balance:
     case Measure::facility_undrawn:
     case Measure::facility_interest: return expr.index < model.facilities.size() ? model.facilities[expr.index].company : model::kNone;
+    case Measure::holder_owned:
+    case Measure::holder_shares:
+    case Measure::holder_payout:
+    case Measure::holder_invested:
+    case Measure::holder_multiple:
+    case Measure::holder_irr: return expr.index < model.holders.size() ? model.holders[expr.index].company : model::kNone;
     case Measure::event_date:
     case Measure::event_happened: return expr.index < model.events.size() ? model.events[expr.index].company : model::kNone;
     case Measure::credit_balance:
