@@ -39,7 +39,8 @@ Value Checker::call(const Written& written, Context& context) {
     const DefId definition = entities_[found.entity].is;
     type_of(definition);
     elaborate(definition);
-    const bool known_name = find_function(name) != nullptr || find_measure(Owner::company, name) != nullptr;
+    const bool known_name =
+        find_function(name) != nullptr || find_measure(Owner::company, name) != nullptr || find_measure(Owner::holder, name) != nullptr;
     if (states_[definition].table_by_number || !known_name) return call_table(written, found.entity, context);
   }
   if (const FunctionRow* row = find_function(name)) {
@@ -52,25 +53,15 @@ Value Checker::call(const Written& written, Context& context) {
         return call_across(*row, written, context);
       case FunctionGroup::luck:
         return call_luck(*row, written, context);
+      case FunctionGroup::package:
+        error(Code::wrong_place, span, "`" + name + "` stands in `captable` only", "captable = " + std::string(row->example));
+        return bad(span);
       case FunctionGroup::table:
         error(Code::bad_argument, callee.span(), "after `" + name + "` stand braces", "for example  " + std::string(row->example));
         return bad(span);
     }
   }
-  if (const MeasureRow* row = find_measure(Owner::company, name)) {
-    if (count >= 1) {
-      const auto company = find_company(written.child(1), context);
-      for (std::size_t i = 2; i <= count; ++i) {
-        if (refuse_from(written.child(i))) return bad(span);
-      }
-      if (company && count == 1) {
-        return value_of({.kind = Found::Kind::measure, .measure = row, .index = entities_[*company].index}, span, context);
-      }
-    }
-    error(Code::bad_argument, span, "`" + name + "` wants a company in brackets",
-          "write  " + name + "(" + (model_.companies.empty() ? "acme" : model_.companies.front().name) + ")");
-    return bad(span);
-  }
+  if (find_measure(Owner::company, name) != nullptr || find_measure(Owner::holder, name) != nullptr) return call_measure(written, context);
   const LaterName* later = find_later_function(name) != nullptr ? find_later_function(name) : find_later_measure(name);
   if (later != nullptr) {
     refuse_later(callee.span(), name, later->part);
@@ -84,12 +75,77 @@ Value Checker::call(const Written& written, Context& context) {
   return bad(span);
 }
 
-// `from: insiders` needs to know who owns what.
+// A measure read aloud: cash(openai), owned(openai.staff). With `by holder`, owned(openai) is of the holder whose turn it is.
+Value Checker::call_measure(const Written& written, Context& context) {
+  const std::string& name = written.child(0).word();
+  const text::Span span = written.span();
+  const MeasureRow *of_company = find_measure(Owner::company, name), *of_holder = find_measure(Owner::holder, name);
+  const std::size_t count = written.children() - 1;
+  for (std::size_t i = 2; i <= count; ++i) {
+    if (refuse_from(written.child(i))) return bad(span);
+  }
+  const std::string some = model_.companies.empty() ? "acme" : model_.companies.front().name;
+  if (count != 1 || written.child(1)->kind == Kind::pair) {
+    error(Code::bad_argument, span, "`" + name + "` wants a " + (of_company != nullptr ? "company" : "holder") + " in brackets",
+          "write  " + name + "(" + some + (of_company != nullptr ? ")" : ".staff)"));
+    return bad(span);
+  }
+  const Written of = written.child(1);
+  Found found = find_quietly(of, context);
+  if (found.kind == Found::Kind::nothing && of_holder != nullptr && of.bare()->kind == Kind::name) {
+    for (EntityId id = context.scope; id != kNone; id = entities_[id].parent) {  // `pool` in its company
+      if (const auto implied = entities_[id].implied.find(of.bare().word()); implied != entities_[id].implied.end()) {
+        found.kind = Found::Kind::entity;
+        found.entity = implied->second;
+        break;
+      }
+    }
+  }
+  if (found.kind == Found::Kind::silent) return bad(span);
+  if (found.kind == Found::Kind::nothing && of_company == nullptr)
+    return value_of(find_path(of.bare(), context), span, context);  // says so
+  if (found.kind == Found::Kind::entity) {
+    const Entity& entity = entities_[found.entity];
+    const KindId id = entity.kind->id;
+    if (id == KindId::company_ && of_holder != nullptr && context.split_holder != kNone && context.split_company == entity.index)
+      return measure_of_holder(*of_holder, context.split_holder, span, context);
+    if (id == KindId::company_ && of_company != nullptr)
+      return value_of({.kind = Found::Kind::measure, .measure = of_company, .index = entity.index}, span, context);
+    if (id == KindId::company_) {
+      error(Code::bad_argument, span, "`" + name + "` of a whole company is asked holder by holder",
+            "write  " + name + "(" + quoted(of) + ") by holder,  or name one:  " + name + "(" + quoted(of) + ".staff)");
+      return bad(span);
+    }
+    if (of_holder != nullptr && id == KindId::holder_) return measure_of_holder(*of_holder, entity.index, span, context);
+    if (of_holder != nullptr && id == KindId::round_) {
+      if (const auto buyers = buyers_.find(entity.index); buyers != buyers_.end())
+        return measure_of_holder(*of_holder, buyers->second, span, context);
+      error(Code::bad_argument, of.span(), "nobody buys in `" + entity.full + "` but the holders in its book", "name one of them");
+      return bad(span);
+    }
+    if (of_holder != nullptr && id == KindId::class_) {
+      const auto& implied = entities_[entity.parent].implied;
+      if (const auto rest = implied.find(entity.name); rest != implied.end())
+        return measure_of_holder(*of_holder, entities_[rest->second].index, span, context);
+      error(Code::bad_argument, of.span(), "all shares of `" + entity.full + "` are with holders that have names", "name one of them");
+      return bad(span);
+    }
+  }
+  error(Code::bad_argument, span, "`" + name + "` wants a " + (of_company != nullptr ? "company" : "holder") + " in brackets",
+        "write  " + name + "(" + some + (of_company != nullptr ? ")" : ".staff)"));
+  return bad(span);
+}
+
+Value Checker::measure_of_holder(const MeasureRow& row, std::uint32_t holder, text::Span span, const Context& context) {
+  return value_of({.kind = Found::Kind::measure, .measure = &row, .index = holder}, span, context);
+}
+
+// `from: insiders` needs to know who puts in what.
 bool Checker::refuse_from(const Written& argument) {
   if (argument->kind != Kind::pair) return false;
   const Written key = argument.child(0).bare();
   if (key->kind != Kind::name || key.word() != "from") return false;
-  refuse_later(argument.span(), quoted(argument), Part::equity);
+  refuse_later(argument.span(), quoted(argument), Part::market);
   return true;
 }
 

@@ -19,7 +19,7 @@ Written Written::bare() const {
 
 const WrittenField* Entity::field(std::string_view wanted) const {
   for (const WrittenField& given : fields) {
-    if (given.row != nullptr && given.row->name == wanted) return &given;
+    if (given.row != nullptr && given.name() == wanted) return &given;
   }
   return nullptr;
 }
@@ -34,6 +34,7 @@ std::optional<Model> Checker::run() {
   declare_settings();  // start, horizon and currency, which all else is measured by
   declare_nouns();     // companies, lines, rounds … get their numbers
   find_overridden();   // what scenarios and the command line lay their hands on
+  settle_ownership();  // holders, those implied among them, and books
   elaborate_all();     // names, types and units of every definition
   settle_scenarios();
   settle_settings();  // --set
@@ -44,6 +45,7 @@ std::optional<Model> Checker::run() {
   settle_together();
   infer_variation();
   check_varies();
+  check_ownership();
   check_information();  // no decision may read the future
   find_loops();
   check_correlations();
@@ -217,6 +219,10 @@ quantity::Unit Checker::unit_of_measure(MeasureUnit unit) const {
       return quantity::per_month();
     case MeasureUnit::people:
       return quantity::Unit(quantity::Dimension::people);
+    case MeasureUnit::shares:
+      return quantity::Unit(quantity::Dimension::shares);
+    case MeasureUnit::price:
+      return currency() / quantity::Unit(quantity::Dimension::shares);
     case MeasureUnit::plain:
     case MeasureUnit::event:
     case MeasureUnit::date:

@@ -6,6 +6,7 @@
 // expressions: variation, the no-future rule, loops, correlations. A mistake becomes a bad value, which silences what follows from it.
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,9 +51,12 @@ struct WrittenField {
   lang::ItemId item = lang::ItemId::none;
   text::Span name_span;
   DefId definition = kNone;
+  std::string cell = {};  // in a table of holdings or cheques: of whom
+
+  std::string_view name() const { return cell.empty() ? row->name : std::string_view(cell); }
 };
 
-// A block of the text.
+// A block of the text, or a record or table in the value of one of its fields. A class is what its record is, so their names are one.
 struct Entity {
   const KindRow* kind = nullptr;
   std::string name, full, label;
@@ -66,6 +70,8 @@ struct Entity {
   std::uint32_t index = kNone;  // in the model's vector of its kind (of a line: in its company's)
   CompanyId company = kNone;
   DefId is = kNone;
+  EntityId record = kNone;                            // of a class: what it is
+  std::unordered_map<std::string, EntityId> implied;  // holders that nobody wrote, reached by path only: acme.pool
 
   const WrittenField* field(std::string_view name) const;
   bool later() const { return kind != nullptr && kind->part != Part::now; }
@@ -116,6 +122,9 @@ struct Context {
   bool in_statistic = false;
   // scenarios
   DefId base = kNone;
+  // `by holder`: `owned(acme)` means this holder
+  CompanyId split_company = kNone;
+  std::uint32_t split_holder = kNone;
 };
 
 struct DefinitionState {
@@ -180,10 +189,65 @@ class Checker {
   void settle_line(EntityId entity);
   std::uint32_t line_of(const Entity& entity) const;
   void never_with(const Entity& entity, std::string_view field, std::string_view other);
+  bool takes_word(EntityId entity, const WrittenField& given) const;
   std::string word_of(const Entity& entity, std::string_view field, std::string_view fallback);
   std::string text_of(const WrittenField* field);
   DefId definition_of(const Entity& entity, std::string_view field) const;
   void only_with(const Entity& entity, std::string_view field, std::string_view needs);
+
+  // instruments.cpp: records and tables in the value of a field, and what they become
+  void declare_record(EntityId entity, const WrittenField& given);
+  void declare_cells(EntityId entity, const WrittenField& given);
+  void define_cell(EntityId table, const lang::Tree& tree, lang::ItemId item);
+  EntityId add_part(EntityId around, const KindRow& row, const std::string& name, const std::string& full, const WrittenField& given);
+  Instrument instrument_of(EntityId record, bool of_class);
+  void forbid(EntityId record, std::initializer_list<std::string_view> fields, const std::string& why, const std::string& instead);
+  void settle_class(EntityId entity);
+  void settle_holder(EntityId entity);
+  void settle_exit(EntityId entity);
+  void settle_price(EntityId entity, Round& round);
+  EntityId record_of(EntityId entity, std::string_view field) const;
+  bool is_fact(DefId id) const;  // one number: of the cap table of today
+  bool sells_shares(const Round& round) const;
+  bool before_start_allowed(DefId closed) const;
+
+  // holders.cpp: who owns what at the start and who buys, the unwritten among them
+  void settle_ownership();
+  void settle_holdings(EntityId holder);
+  void settle_book(EntityId round, EntityId company);
+  void settle_pro_rata(EntityId round, EntityId company);
+  void imply_class_holders(EntityId company);
+  void imply_holders(EntityId company);
+  void imply_pool(EntityId company);
+  std::uint32_t imply_holder(EntityId company, Holder holder, const std::string& word);
+  std::uint32_t buyers_of(EntityId round, EntityId company);
+  bool book_covers(EntityId table, DefId amount);
+  std::optional<std::uint32_t> holder_named(EntityId company, const std::string& word) const;
+  std::vector<std::string> holder_words(EntityId company) const;
+  DefId define_implied(EntityId entity, const std::string& name, const quantity::Unit& unit);
+  std::optional<double> figure_of(DefId id);  // elaborates; nothing where a scenario may change it
+
+  // import.cpp: the cap table of a package
+  void import_captable(EntityId company);
+
+  // ownership.cpp: rules over finished values
+  struct World {  // the file as it stands, or with what a scenario lays over it
+    std::map<DefId, ExprId> laid;
+    std::string name;
+  };
+  std::vector<World> worlds() const;
+  std::optional<double> in_world(const World& world, DefId id) const;
+  void complain_of_sum(text::Code code, const World& world, const std::vector<DefId>& parts, text::Span span, const std::string& message);
+  void check_ownership();
+  void check_parts(const World& world);
+  void check_classes(const World& world);
+  void check_books(const World& world);
+  void check_terms(const World& world);
+  void check_start();
+  void check_prices();
+  void check_valuations();
+  bool priced(const Round& round) const;
+  bool price_reads_last(const Round& round) const;
 
   // names.cpp
   struct Found {
@@ -198,18 +262,22 @@ class Checker {
   };
   Found find_word(std::string_view name, const Context& context) const;
   Found find_in(EntityId entity, std::string_view name, bool inside, DefId but) const;
-  Found find_path(const Written& path, Context& context);  // NAME.NAME…; complains
+  Found find_path(const Written& path, Context& context);                      // NAME.NAME…; complains
+  const WrittenField* field_in(EntityId entity, std::string_view name) const;  // of a class also what it is
   std::optional<DefId> find_target(const std::vector<std::string>& path, text::Span span, const Context& context);
   DefId default_of(EntityId entity, std::string_view field) const;
   void unknown_name(std::string_view name, text::Span span, const Context& context);
   Value value_of(const Found& found, text::Span span, const Context& context);
   std::optional<EntityId> find_company(const Written& written, Context& context);
+  const FieldRow* row_in(EntityId entity, std::string_view name) const;
+  Found find_quietly(const Written& path, const Context& context) const;
 
   // definition.cpp
   void elaborate_all();
   void elaborate(DefId id);
   Type type_of(DefId id);
   Value conform(Value value, const FieldRow& row, const Context& context, DefId id);
+  Value conform_cheque(Value value, const FieldRow& row);
   std::optional<Type> fixed_type(const FieldRow& row) const;
   DefId opening_of(DefId id) const;
   std::string type_in_words(const Value& value) const;
@@ -240,6 +308,8 @@ class Checker {
   Value call_across(const FunctionRow& row, const Written& written, Context& context);
   Value call_grow(const FunctionRow& row, const Written& written, Context& context);
   Value call_table(const Written& written, EntityId entity, Context& context);
+  Value call_measure(const Written& written, Context& context);
+  Value measure_of_holder(const MeasureRow& row, std::uint32_t holder, text::Span span, const Context& context);
   bool refuse_from(const Written& argument);
   bool no_names(const FunctionRow& row, const Written& written);
   quantity::Unit amount_of(Value& value, std::string_view name);
@@ -294,7 +364,10 @@ class Checker {
   void add_ask(EntityId id);
   void add_for(Ask& ask, const Written& value);
   bool within_horizon(double month, text::Span span);
+  void show(Ask& ask, const Written& written, bool by_holder, Context& context);
   std::optional<Shown> shown(const Written& written, Context& context);
+  bool by_holders(const Entity& entity);
+  void holders_meant(const Written& written, const Context& context, std::set<CompanyId>& companies) const;
   Case base_case() const;
   std::optional<Case> case_of(const Written& written, const std::vector<CompanyId>& asked, Context& context);
   std::vector<CompanyId> companies_in(const std::vector<Shown>& shown) const;
@@ -362,6 +435,8 @@ class Checker {
   std::set<ExprId> windowed_;  // overrides that hold only for some months
   std::vector<std::uint8_t> bits_, definition_bits_;
   std::uint32_t scenario_option_ = kNone;
+  std::map<EntityId, std::uint32_t> exits_;   // Model::exits
+  std::map<EntityId, std::uint32_t> buyers_;  // Model::holders, by round
   text::Span together_span_;
   std::vector<DefId> circles_;  // definitions that needed their own type
   std::size_t names_compared_ = 0;

@@ -39,6 +39,11 @@ bool defines(Want want, Varies varies) {
     case Want::shown:
     case Want::each:
     case Want::cases:
+    case Want::instrument:
+    case Want::holds:
+    case Want::book:
+    case Want::holders:
+    case Want::package:
       return false;
     default:
       return varies != Varies::literal;
@@ -88,7 +93,9 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
   const KindRow* row = find_kind(word);
   if (row == nullptr) {
     std::vector<std::string> candidates;
-    for (const KindRow& known : kinds()) candidates.emplace_back(known.name);
+    for (const KindRow& known : kinds()) {
+      if (!known.value()) candidates.emplace_back(known.name);
+    }
     const auto near = nearest(word, candidates);
     error(Code::unknown_kind, item.word.span, "there is no kind of block called `" + word + "`",
           near ? "did you mean  " + *near + "?" : "`warchest help` lists the kinds");
@@ -109,6 +116,14 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
 
   const KindRow* around = entities_[parent].kind;
   const bool in_company = around != nullptr && around->id == KindId::company_;
+  if (row->value()) {
+    error(Code::wrong_place, item.word.span, "`" + word + "` is no block: it is the value of a field",
+          row->id == KindId::holds_                            ? "holder fund { " + std::string(row->example) + " }"
+          : row->id == KindId::book_                           ? "round next { " + std::string(row->example) + " }"
+          : kind(KindId::class_).field("is")->takes(row->name) ? "class seed = " + std::string(row->example)
+                                                               : "instrument = " + std::string(row->example));
+    return;
+  }
   if (row->part != Part::now) {
     refuse_later(item.word.span, row->name, row->part);
   } else {
@@ -225,12 +240,14 @@ void Checker::declare_field(EntityId id, const lang::Tree& tree, lang::ItemId it
     return;
   }
   WrittenField given{field, {&tree, item.value}, item_id, name_span, kNone};
-  if (defines(field->want, field->varies)) {
+  if (defines(field->want, field->varies) && !takes_word(id, given)) {
     const bool main = name == "is";
     define(id, given, main ? role_of(row.id) : Role::field, main ? entities_[id].full : entities_[id].full + "." + name);
     if (main) entities_[id].is = given.definition;
   }
   entities_[id].fields.push_back(given);
+  if (field->want == Want::instrument) declare_record(id, given);
+  if (field->want == Want::holds || field->want == Want::book) declare_cells(id, given);
 }
 
 DefId Checker::define(EntityId id, WrittenField& field, Role role, const std::string& name) {
@@ -394,7 +411,8 @@ void Checker::declare_settings() {
   const auto found = entities_[0].blocks.find("model");
   if (found == entities_[0].blocks.end()) {
     const text::SourceId source = files_.empty() ? 0 : files_.front().source;
-    if (!diagnostics_.has_errors()) error(Code::no_model, {source, 0, 0}, "the file has no `model` block", "begin with  " + std::string(kind(KindId::model_).example));
+    if (!diagnostics_.has_errors())
+      error(Code::no_model, {source, 0, 0}, "the file has no `model` block", "begin with  " + std::string(kind(KindId::model_).example));
     return;
   }
   Entity& entity = entities_[found->second];

@@ -27,12 +27,13 @@ Context Checker::context_of(DefId id) {
   context.reads = owners_[state.owner].reads;
   context.field = state.row;
   context.definition = id;
-  context.share = state.row->want == Want::share || state.row->want == Want::chance;
+  context.share = state.row->want == Want::share || state.row->want == Want::chance || state.row->want == Want::cheque;
   context.flow_table = state.row->want == Want::flow;
   context.luck_name = model_.definitions[id].name;
   const Entity& entity = entities_[state.entity];
   const Entity& around = entities_[entity.parent == kNone ? 0 : entity.parent];
-  const Entity* round = state.row->varies == Varies::attempt ? &entity : nullptr;
+  const bool cheque = entity.kind->id == KindId::book_;
+  const Entity* round = state.row->varies != Varies::attempt ? nullptr : cheque ? &around : &entity;
   if (entity.kind->id == KindId::input_ && around.kind != nullptr && around.kind->id == KindId::round_) round = &around;
   if (round != nullptr && round->field("closed") == nullptr) {
     context.luck_kind = LuckKind::attempt;
@@ -67,7 +68,13 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
     case Want::chance:
     case Want::hazard:
     case Want::count:
+    case Want::multiple:
+    case Want::seniority:
       return Type{TypeKind::number, {}};
+    case Want::shares:
+      return Type{TypeKind::number, Unit(Dimension::shares)};
+    case Want::price:
+      return Type{TypeKind::number, currency() / Unit(Dimension::shares)};
     case Want::truth:
       return Type{TypeKind::truth, {}};
     default:
@@ -155,7 +162,7 @@ void Checker::elaborate(DefId id) {
 }
 
 // What the schema wants of a field's value: the type, the unit, for shares the bounds.
-Value Checker::conform(Value value, const FieldRow& row, const Context& context, DefId) {
+Value Checker::conform(Value value, const FieldRow& row, const Context& context, DefId id) {
   if (value.bad) return value;
   const std::string name = "`" + std::string(row.name) + "`";
   const auto wrong = [&](const std::string& found, const std::string& help) {
@@ -174,9 +181,9 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   if (row.want == Want::date) {
     if (value.type != TypeKind::date) return wrong(type_in_words(value), "a date is written  2026-04");
     const auto month = literal(value.id);
-    if (month && *month < 0 && (row.name == "closed" || row.name == "draw_on")) {
+    if (month && *month < 0 && (row.name == "closed" || row.name == "draw_on") && !before_start_allowed(id)) {
       error(Code::out_of_bounds, value.span, "this lies before the start of the model",
-            row.name == "closed" ? "what was raised before the start is part of `cash`"
+            row.name == "closed" ? "what was raised before the start is part of `cash`; only a SAFE or note of earlier is a round still"
                                  : "what was drawn before the start is part of `debt`");
       value.bad = true;
     }
@@ -190,7 +197,10 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   if (!wants_number(row.want)) return value;
   if (value.type != TypeKind::number)
     return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
+  if (row.want == Want::cheque) return conform_cheque(value, row);
   Type wanted = fixed_type(row).value_or(Type{});
+  if (row.want == Want::shares && value.unit.plain()) value.unit = wanted.unit;          // shares are counted
+  if (row.want == Want::price && value.unit == currency()) value.unit = wanted.unit;     // by the share is understood
   if (row.want == Want::hazard && value.unit == quantity::per_month()) value.unit = {};  // 2 %/month is a chance of 2 % in a month
   if (value.unit != wanted.unit && !value.nought) {
     const std::string what = row.name == "is" ? "`" + std::string(kind(row.kind).name) + "`" : name;
@@ -211,12 +221,46 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
           *fixed >= 2 && *fixed <= 100 ? fmt::format("did you mean  {:g}%?", *fixed) : "");
     value.bad = true;
   } else if (fixed && *fixed < 0 &&
-             (row.want == Want::duration || row.want == Want::people || row.name == "limit" || row.name == "balance" ||
-              row.name == "amount")) {
+             (row.want == Want::duration || row.want == Want::people || row.want == Want::shares || row.want == Want::multiple ||
+              row.name == "cap" || row.name == "opening_post_money" || row.name == "pre_money" || row.name == "post_money" ||
+              row.name == "asks" || row.name == "value" || row.name == "limit" || row.name == "balance" || row.name == "amount")) {
     error(Code::out_of_bounds, value.span, name + " is not below zero");
+    value.bad = true;
+  } else if (fixed && *fixed < 0 && (row.name == "dividend" || (row.kind == KindId::note_ && row.want == Want::rate))) {
+    error(Code::out_of_bounds, value.span, name + " is not below zero");
+    value.bad = true;
+  } else if (fixed && *fixed <= 0 && row.want == Want::price && row.name != "strike") {
+    error(Code::out_of_bounds, value.span, name + " is above zero");
+    value.bad = true;
+  } else if (fixed && *fixed == 0 && (row.name == "cap" || row.name == "percent")) {
+    error(Code::out_of_bounds, value.span, name + " is above zero", "leave it out where there is none");
+    value.bad = true;
+  } else if (fixed && *fixed == 1 && (row.name == "pool" || row.name == "discount" || row.name == "percent")) {
+    error(Code::out_of_bounds, value.span, name + " is below 100%");
+    value.bad = true;
+  } else if (fixed && row.want == Want::seniority && (*fixed < 1 || *fixed != std::floor(*fixed))) {
+    error(Code::out_of_bounds, value.span, name + " is a whole number, 1 is paid first");
     value.bad = true;
   } else if (fixed && row.want == Want::count && (*fixed < 1 || *fixed != std::floor(*fixed))) {
     error(Code::out_of_bounds, value.span, name + " is a whole number, at least 1");
+    value.bad = true;
+  }
+  return value;
+}
+
+// What somebody puts into a round: money, or a part of the amount.
+Value Checker::conform_cheque(Value value, const FieldRow& row) {
+  const auto fixed = literal(value.id);
+  if (value.unit != currency() && !value.unit.plain()) {
+    error(Code::unit_mismatch, value.span, "`book` wants " + in_words(row.want) + ", and this is " + quantity::in_words(value.unit),
+          unit_advice(value, currency()), quantity::spelled(value.unit), in_words(row.want), {{value.span, quantity::spelled(value.unit)}});
+    value.bad = true;
+  } else if (fixed && *fixed < 0) {
+    error(Code::out_of_bounds, value.span, "a cheque is not below zero");
+    value.bad = true;
+  } else if (fixed && value.unit.plain() && *fixed > 1) {
+    error(Code::out_of_bounds, value.span, "a part of the amount is between 0% and 100%",
+          fmt::format("did you mean  {:g}%,  or money:  {}{:g}?", *fixed, quantity::sign_of_currency(model_.settings.currency), *fixed));
     value.bad = true;
   }
   return value;

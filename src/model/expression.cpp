@@ -330,8 +330,12 @@ std::optional<quantity::Period> Checker::period_literal(const Written& written) 
   const Written right = written.child(1).bare();
   if (by && right->kind == Kind::name) {
     const std::string& word = right.word();
-    if (word == "investor" || word == "holder") {
-      refuse_later(written->mark, "by " + word, word == "investor" ? Part::market : Part::equity);
+    if (word == "investor") {
+      refuse_later(written->mark, "by " + word, Part::market);
+      return bad(written.span());
+    }
+    if (word == "holder") {
+      error(Code::wrong_place, written->mark, "`by holder` stands at the end of what an ask shows", "show = owned(openai) by holder");
       return bad(written.span());
     }
   }

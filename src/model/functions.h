@@ -15,7 +15,7 @@ enum class FunctionId : std::uint8_t {
 #include "model/functions.def"
 };
 
-enum class FunctionGroup : std::uint8_t { plain, time, across, luck, table };
+enum class FunctionGroup : std::uint8_t { plain, time, across, luck, table, package };
 
 struct FunctionRow {
   FunctionId id;
@@ -30,8 +30,8 @@ struct LaterName {
   std::string_view sentence;
 };
 
-enum class Owner : std::uint8_t { company, round, facility, credit, team, event };
-enum class MeasureUnit : std::uint8_t { money, flow, duration, plain, growth, people, event, date, truth };
+enum class Owner : std::uint8_t { company, round, facility, credit, team, event, holder };
+enum class MeasureUnit : std::uint8_t { money, flow, duration, plain, growth, people, shares, price, event, date, truth };
 
 struct MeasureRow {
   std::string_view name;

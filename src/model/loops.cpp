@@ -1,8 +1,9 @@
 // Definitions that need themselves in the same month. What is months back makes no loop, unless it has no value before the first month:
 // then the first month reads itself.
 //
-// The graph has a point for every definition and two for every company: its plan lines (what revenue, cost, ebitda and growth are made
-// of), and its month as a whole (cash, burn, runway …), which depends on all lines. Policies look at the month before and have no edges.
+// The graph has a point for every definition and three for every company: its plan lines (what revenue, cost, ebitda and growth are made
+// of), its month as a whole (cash, burn, runway, owners …), which depends on all lines, and what its exit brings, which depends on the
+// month and on the worth that the exit says. Policies look at the month before and have no edges.
 #include <algorithm>
 
 #include "model/checker.h"
@@ -13,7 +14,8 @@ using text::Code;
 
 namespace {
 
-enum class Stage : std::uint8_t { none, lines, month };
+enum class Stage : std::uint8_t { lines, month, exit, none };
+constexpr std::uint32_t kStages = 3;  // that are points of the graph
 
 Stage part_of(Measure measure) {
   switch (measure) {
@@ -27,6 +29,11 @@ Stage part_of(Measure measure) {
     case Measure::event_date:
     case Measure::event_happened:
       return Stage::none;
+    case Measure::valuation:
+    case Measure::holder_payout:
+    case Measure::holder_multiple:
+    case Measure::holder_irr:
+      return Stage::exit;
     default:
       return Stage::month;
   }
@@ -54,7 +61,7 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
       if (part != Stage::none) {
         const std::string name =
             (company == kNone ? "" : model_.companies[company].name + ".") + std::string(measure_row(expr.measure).name);
-        result.push_back({definitions + 2 * company + (part == Stage::month ? 1 : 0), false, expr.span, name});
+        result.push_back({definitions + kStages * company + static_cast<std::uint32_t>(part), false, expr.span, name});
       } else if (expr.measure == Measure::team_people || expr.measure == Measure::team_productive) {
         const Team& team = model_.companies[expr.index].teams[static_cast<std::size_t>(expr.value)];
         for (const DefId field : {team.start, team.hires, team.leavers, team.ramp}) {
@@ -76,7 +83,7 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
 
 std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
   const std::uint32_t definitions = static_cast<std::uint32_t>(model_.definitions.size());
-  std::vector<std::vector<Need>> graph(definitions + 2 * model_.companies.size());
+  std::vector<std::vector<Need>> graph(definitions + kStages * model_.companies.size());
   const auto add = [&](DefId target, ExprId is) {
     if (owners_[states_[target].owner].reads != Reads::plan) return;
     for (Need& edge : edges_of(is)) graph[target].push_back(std::move(edge));
@@ -88,7 +95,7 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
   for (const Override& one : model_.base_overrides) add(one.target, one.is);
   for (CompanyId id = 0; id < model_.companies.size(); ++id) {
     const Company& company = model_.companies[id];
-    const std::uint32_t lines = definitions + 2 * id, month = lines + 1;
+    const std::uint32_t lines = definitions + kStages * id, month = lines + 1, exit = lines + 2;
     const auto needs = [&](std::uint32_t from, DefId field) {
       if (field != kNone) graph[from].push_back({field, false, model_.definitions[field].span, model_.definitions[field].name});
     };
@@ -97,6 +104,11 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
       needs(month, line.non_cash);
     }
     graph[month].push_back({lines, false, company.span, ""});
+    graph[exit].push_back({month, false, company.span, ""});
+    for (const std::uint32_t number : company.exits) {
+      needs(exit, model_.exits[number].value);
+      needs(exit, model_.exits[number].costs);
+    }
     for (const std::uint32_t number : company.facilities) {
       const Facility& facility = model_.facilities[number];
       for (const DefId field : {facility.limit, facility.rate, facility.fee, facility.commitment_fee}) needs(month, field);

@@ -25,7 +25,10 @@ std::optional<Owner> owner_of_kind(const Entity& entity) {
     case KindId::team_:
       return Owner::team;
     case KindId::event_:
+    case KindId::exit_:
       return Owner::event;
+    case KindId::holder_:
+      return Owner::holder;
     default:
       return std::nullopt;
   }
@@ -69,18 +72,31 @@ Checker::Found Checker::find_in(EntityId id, std::string_view name, bool inside,
     return true;
   };
   const auto field = [&]() -> bool {
-    const WrittenField* given = entity.kind == nullptr || entity.kind->id == KindId::scenario_ ? nullptr : entity.field(name);
+    const WrittenField* given = entity.kind == nullptr || entity.kind->id == KindId::scenario_ ? nullptr : field_in(id, name);
     if (given == nullptr || given->definition == kNone || given->definition == but || name == "is") return false;
     found.kind = Found::Kind::definition;
     found.definition = given->definition;
     return true;
   };
-  if (inside && entity.kind != nullptr && entity.kind->id != KindId::company_) {
+  const bool price = entity.kind != nullptr && entity.kind->id == KindId::round_ && (name == "pre_money" || name == "post_money");
+  if ((inside && entity.kind != nullptr && entity.kind->id != KindId::company_) || price) {
     if (field() || measure()) return found;
   } else if (measure() || field()) {
     return found;
   }
+  if (!inside) {
+    if (const auto implied = entity.implied.find(std::string(name)); implied != entity.implied.end()) {
+      found.kind = Found::Kind::entity;
+      found.entity = implied->second;
+      return found;
+    }
+  }
   return {};
+}
+
+const WrittenField* Checker::field_in(EntityId id, std::string_view name) const {
+  const WrittenField* given = entities_[id].field(name);
+  return given != nullptr || entities_[id].record == kNone ? given : entities_[entities_[id].record].field(name);
 }
 
 Checker::Found Checker::find_word(std::string_view name, const Context& context) const {
@@ -143,9 +159,14 @@ Checker::Found Checker::find_path(const Written& path, Context& context) {
       }
     }
     for (const WrittenField& given : entity.fields) {
-      if (given.row != nullptr && given.definition != kNone && given.row->name != "is") candidates.emplace_back(given.row->name);
+      if (given.row != nullptr && given.definition != kNone && given.name() != "is") candidates.emplace_back(given.name());
     }
-    if (const FieldRow* row = entity.kind->field(word.word)) {
+    if (entity.record != kNone) {
+      for (const WrittenField& given : entities_[entity.record].fields) {
+        if (given.definition != kNone) candidates.emplace_back(given.name());
+      }
+    }
+    if (const FieldRow* row = row_in(in, word.word)) {
       error(Code::unknown_name, word.span, "`" + entity.full + "` gives no `" + word.word + "`",
             "write it into the block:  " + std::string(row->example), word.word);
       return found;
@@ -164,6 +185,11 @@ Checker::Found Checker::find_path(const Written& path, Context& context) {
 void Checker::unknown_name(std::string_view name, text::Span span, const Context& context) {
   if (const LaterName* later = find_later_measure(name)) return refuse_later(span, name, later->part);
   if (const LaterName* later = find_later_function(name)) return refuse_later(span, name, later->part);
+  if (find_measure(Owner::holder, name) != nullptr) {
+    return error(Code::unknown_name, span, "`" + std::string(name) + "` is of a holder",
+                 "say of whom:  " + std::string(name) + "(acme.staff),  or of each:  " + std::string(name) + "(acme) by holder",
+                 std::string(name));
+  }
   if (!may_suggest(entities_.size()))
     return error(Code::unknown_name, span, "there is nothing called `" + std::string(name) + "` here", "", std::string(name));
   std::vector<std::string> candidates, elsewhere;
@@ -256,7 +282,7 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
     case Found::Kind::entity: {
       const Entity& entity = entities_[found.entity];
       if (entity.is != kNone) return value_of({.kind = Found::Kind::definition, .definition = entity.is}, span, context);
-      if (entity.kind->id == KindId::event_) {
+      if (entity.kind->id == KindId::event_ || entity.kind->id == KindId::exit_) {
         MeasureRow row = measure_row(Measure::event_date);
         row.unit = MeasureUnit::event;
         return measure_node(row, entity.index);
@@ -273,7 +299,7 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
             help = "for example  " + entity.full + "." + std::string(row.name == "revenue" ? "cash" : row.name);
         }
       }
-      if (entity.kind->field("is") == nullptr) {
+      if (entity.kind->field("is") == nullptr || entity.kind->id == KindId::class_) {
         error(Code::not_a_value, span, "`" + entity.full + "` is a " + std::string(entity.kind->name) + ", not a value", help);
       }
       return bad(span);
@@ -282,14 +308,25 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
   return bad(span);
 }
 
-std::optional<EntityId> Checker::find_company(const Written& written, Context& context) {
+// What a path means, without complaint.
+Checker::Found Checker::find_quietly(const Written& written, const Context& context) const {
   const Written inner = written.bare();
-  if (!is_path(inner)) return std::nullopt;
+  if (!is_path(inner)) return {};
   std::vector<PathWord> words;
   flatten(inner, words);
   Found found = find_word(words.front().word, context);
   for (std::size_t i = 1; i < words.size() && found.kind == Found::Kind::entity; ++i)
     found = find_in(found.entity, words[i].word, false, kNone);
+  return found;
+}
+
+const FieldRow* Checker::row_in(EntityId id, std::string_view name) const {
+  const FieldRow* row = entities_[id].kind->field(name);
+  return row != nullptr || entities_[id].record == kNone ? row : entities_[entities_[id].record].kind->field(name);
+}
+
+std::optional<EntityId> Checker::find_company(const Written& written, Context& context) {
+  const Found found = find_quietly(written, context);
   if (found.kind != Found::Kind::entity || entities_[found.entity].kind->id != KindId::company_) return std::nullopt;
   return found.entity;
 }
@@ -310,7 +347,7 @@ std::optional<DefId> Checker::find_target(const std::vector<std::string>& path, 
       if (entities_[block->second].later()) return std::nullopt;
       continue;
     }
-    const WrittenField* field = entity.field(path[i]);
+    const WrittenField* field = field_in(found.entity, path[i]);
     if (field != nullptr && field->definition != kNone && i + 1 == path.size()) {
       return path[i] == "is" ? entity.is : field->definition;
     }
@@ -322,7 +359,7 @@ std::optional<DefId> Checker::find_target(const std::vector<std::string>& path, 
     } else if (owner_of_kind(entity) && find_measure(*owner_of_kind(entity), path[i]) != nullptr &&
                entity.kind->field(path[i]) == nullptr) {
       error(Code::bad_override, span, "`" + spelled + "` is a measure: it comes out of the run and takes no other value");
-    } else if (const FieldRow* row = entity.kind->field(path[i])) {
+    } else if (const FieldRow* row = row_in(found.entity, path[i])) {
       error(Code::bad_override, span, "`" + entity.full + "` gives no `" + path[i] + "`, so there is nothing to override",
             "write it into the block:  " + std::string(row->example));
     } else {

@@ -24,15 +24,25 @@ DefId Checker::default_of(EntityId id, std::string_view field) const {
   return kNone;
 }
 
+// Whether a field that takes a number or a word has a word: the rank of a round's shares is one, that of a class may be none.
+bool Checker::takes_word(EntityId id, const WrittenField& given) const {
+  if (given.row->want != Want::seniority) return false;
+  if (entities_[entities_[id].parent].kind->id == KindId::round_) return true;
+  const Written value = given.value.bare();
+  return value->kind == lang::ExprKind::name && given.row->takes(value.word());
+}
+
 // The word of a field that takes one of a few; complains about others.
 std::string Checker::word_of(const Entity& entity, std::string_view field, std::string_view fallback) {
   const WrittenField* given = entity.field(field);
   if (given == nullptr) return std::string(fallback);
   const Written value = given->value.bare();
   if (value->kind == lang::ExprKind::mistake) return std::string(fallback);
-  const std::string word = value->kind == lang::ExprKind::name ? value.word() : "";
+  const std::string word = value->kind == lang::ExprKind::name    ? value.word()
+                           : value->kind == lang::ExprKind::truth ? value->truth ? "yes" : "no"
+                                                                  : "";
   const auto& words = given->row->words;
-  if (std::find(words.begin(), words.end(), word) != words.end()) return word;
+  if (given->row->takes(word)) return word;
   std::string all;
   std::vector<std::string> candidates;
   for (const std::string_view known : words) {
@@ -97,6 +107,7 @@ void Checker::declare_nouns() {
       company.cash = cash_def;
       company.debt = debt_def;
       company.min_cash = floor_def;
+      company.opening_post_money = definition_of(entities_[id], "opening_post_money");
     }
   }
   // Numbers first, so that fields may name nouns that stand further down.
@@ -134,6 +145,23 @@ void Checker::declare_nouns() {
         entity.index = static_cast<std::uint32_t>(model_.events.size());
         model_.events.emplace_back();
         break;
+      case KindId::exit_:
+        exits_[id] = static_cast<std::uint32_t>(model_.exits.size());
+        company->exits.push_back(exits_[id]);
+        model_.exits.emplace_back();
+        entity.index = static_cast<std::uint32_t>(model_.events.size());
+        model_.events.emplace_back();
+        break;
+      case KindId::class_:
+        entity.index = static_cast<std::uint32_t>(model_.classes.size());
+        model_.classes.emplace_back();
+        company->classes.push_back(entity.index);
+        break;
+      case KindId::holder_:
+        entity.index = static_cast<std::uint32_t>(model_.holders.size());
+        model_.holders.emplace_back();
+        company->holders.push_back(entity.index);
+        break;
       default:
         break;
     }
@@ -158,6 +186,15 @@ void Checker::declare_nouns() {
         break;
       case KindId::event_:
         settle_event(id);
+        break;
+      case KindId::exit_:
+        settle_exit(id);
+        break;
+      case KindId::class_:
+        settle_class(id);
+        break;
+      case KindId::holder_:
+        settle_holder(id);
         break;
       default:
         break;
@@ -346,7 +383,8 @@ void Checker::settle_round(EntityId id) {
   for (const char* field : {"takes", "gap"}) {
     if (round.closed == kNone) never_with(entity, field, "every");
   }
-  model_.rounds[entity.index] = std::move(round);
+  settle_price(id, round);
+  model_.rounds[entities_[id].index] = std::move(round);
 }
 
 void Checker::settle_event(EntityId id) {

@@ -308,6 +308,9 @@ class Printer {
       case Owner::event:
         of = model_.events[expr.index].name;
         break;
+      case Owner::holder:
+        of = model_.holders[expr.index].name;
+        break;
       case Owner::credit:
         of = model_.companies[expr.index].credits[static_cast<std::size_t>(expr.value)].name;
         break;

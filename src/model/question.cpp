@@ -131,7 +131,7 @@ void Checker::find_overridden() {
         found.entity = block->second;
         continue;
       }
-      const WrittenField* field = entity.field(path[i]);
+      const WrittenField* field = field_in(found.entity, path[i]);
       if (field != nullptr && field->definition != kNone) return field->definition;
       const DefId given = default_of(found.entity, path[i]);
       return given == kNone ? std::nullopt : std::optional(given);
@@ -266,8 +266,12 @@ void Checker::add_ask(EntityId id) {
     if (!date.bad && month && within_horizon(*month, date.span)) ask.at = static_cast<int>(*month);
   }
   if (const WrittenField* show = entity.field("show")) {
-    for (const Written& one : listed(show->value)) {
-      if (auto answer = shown(one, context)) ask.shown.push_back(std::move(*answer));
+    const bool by_holder = by_holders(entity);
+    for (const Written& one : listed(show->value)) this->show(ask, one, by_holder, context);
+    const bool split = std::any_of(ask.shown.begin(), ask.shown.end(), [](const Shown& one) { return !one.by.empty(); });
+    if (by_holder && !split && !ask.shown.empty()) {
+      error(Code::field_conflict, entity.field("by")->name_span, "nothing that this ask shows is of a holder",
+            "show = [owned(openai), payout(openai)]");
     }
   }
   if (const WrittenField* each = entity.field("for")) add_for(ask, each->value);
@@ -306,6 +310,67 @@ void Checker::add_for(Ask& ask, const Written& value) {
     each.texts.push_back(quoted(one));
   }
   if (!each.values.empty()) ask.for_each = std::move(each);
+}
+
+// by = holder
+bool Checker::by_holders(const Entity& entity) {
+  const WrittenField* by = entity.field("by");
+  if (by == nullptr) return false;
+  const Written value = by->value.bare();
+  if (value->kind == Kind::name && value.word() == "investor") {
+    refuse_later(by->value.span(), "by = investor", Part::market);
+    return false;
+  }
+  return word_of(entity, "by", "") == "holder";
+}
+
+// The companies whose holders an expression is about: those in `owned(openai)`.
+void Checker::holders_meant(const Written& written, const Context& context, std::set<CompanyId>& companies) const {
+  if (written->kind == Kind::call && written.children() == 2 && written.child(0)->kind == Kind::name &&
+      find_measure(Owner::holder, written.child(0).word()) != nullptr) {
+    const Found found = find_quietly(written.child(1), context);
+    if (found.kind == Found::Kind::entity && entities_[found.entity].kind->id == KindId::company_)
+      companies.insert(entities_[found.entity].index);
+  }
+  for (std::size_t i = 0; i < written.children(); ++i) holders_meant(written.child(i), context, companies);
+}
+
+// One thing to show; by holder it is one for each holder of the company. The unissued pool owns shares, and is paid nothing.
+void Checker::show(Ask& ask, const Written& written, bool by_holder, Context& context) {
+  Written what = written;
+  const Written inner = written.bare();
+  const bool here = inner->kind == Kind::by && inner.child(1).bare()->kind == Kind::name && inner.child(1).bare().word() == "holder";
+  if (here) what = inner.child(0);
+  std::set<CompanyId> companies;
+  if (here || by_holder) holders_meant(what, context, companies);
+  if (companies.size() > 1) {
+    return error(Code::bad_argument, what.span(), "this is about the holders of two companies at once", "ask about one company at a time");
+  }
+  if (companies.empty()) {
+    if (here) return error(Code::bad_argument, inner->mark, "nothing here is of a holder", "owned(openai) by holder");
+    if (auto answer = shown(what, context)) ask.shown.push_back(std::move(*answer));
+    return;
+  }
+  const Company& company = model_.companies[*companies.begin()];
+  const int lucks = context.lucks;
+  for (const std::uint32_t id : company.holders) {
+    context.split_company = *companies.begin();
+    context.split_holder = id;
+    context.lucks = lucks;
+    auto answer = shown(what, context);
+    if (!answer) break;
+    const Holder& holder = model_.holders[id];
+    const std::vector<ExprId> parts = parts_of(answer->expr);
+    const bool paid = std::any_of(parts.begin(), parts.end(), [&](ExprId part) {
+      const Expr& expr = model_.exprs[part];
+      return expr.kind == ExprKind::measure && measure_row(expr.measure).owner == Owner::holder && expr.measure != Measure::holder_owned &&
+             expr.measure != Measure::holder_shares;
+    });
+    if (holder.kind == Holder::Kind::pool && paid) continue;
+    answer->by = holder.label.empty() ? holder.name.substr(company.name.size() + 1) : holder.label;
+    ask.shown.push_back(std::move(*answer));
+  }
+  context.split_company = context.split_holder = kNone;
 }
 
 std::optional<Shown> Checker::shown(const Written& written, Context& context) {
@@ -364,6 +429,8 @@ CompanyId Checker::company_of_measure(const Expr& expr) const {
       return model_.facilities[expr.index].company;
     case Owner::event:
       return model_.events[expr.index].company;
+    case Owner::holder:
+      return model_.holders[expr.index].company;
   }
   return kNone;
 }
@@ -446,7 +513,7 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       good = false;
     } else if (kind_id == KindId::credit_) {
       result.without_credits.emplace_back(entity.company, entity.index);
-    } else if (kind_id == KindId::event_) {
+    } else if (kind_id == KindId::event_ || kind_id == KindId::exit_) {
       result.without_events.push_back(entity.index);
     } else if (kind_id == KindId::revenue_ || kind_id == KindId::cost_ || kind_id == KindId::team_) {
       result.without_lines.emplace_back(entity.company, line_of(entity));
@@ -541,9 +608,7 @@ void Checker::settle_expression() {
     if (!date.bad && !month) error(Code::not_known, date.span, "`at` is a month that is written out", "--at 2029-09");
     if (!date.bad && month && within_horizon(*month, date.span)) ask.at = static_cast<int>(*month);
   }
-  for (const Written& one : listed(written)) {
-    if (auto answer = shown(one, context)) ask.shown.push_back(std::move(*answer));
-  }
+  for (const Written& one : listed(written)) show(ask, one, false, context);
   ask.cases.push_back(base_case());
   model_.asks.push_back(std::move(ask));
 }

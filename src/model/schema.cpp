@@ -50,6 +50,8 @@ const FieldRow* among(const std::vector<FieldRow>& fields, std::string_view name
 
 }  // namespace
 
+bool FieldRow::takes(std::string_view word) const { return std::find(words.begin(), words.end(), word) != words.end(); }
+
 const FieldRow* KindRow::field(std::string_view wanted) const { return among(fields, wanted); }
 const FieldRow* KindRow::later_field(std::string_view wanted) const { return among(later, wanted); }
 
@@ -71,8 +73,6 @@ std::string_view part_in_words(Part part) {
   switch (part) {
     case Part::now:
       return "";
-    case Part::equity:
-      return "who owns what";
     case Part::projects:
       return "what is built, and its taxes and covenants";
     case Part::market:
@@ -89,8 +89,6 @@ std::string_view part_name(Part part) {
   switch (part) {
     case Part::now:
       return "";
-    case Part::equity:
-      return "equity";
     case Part::projects:
       return "projects";
     case Part::market:
@@ -142,6 +140,26 @@ std::string in_words(Want want) {
       return "a word";
     case Want::currency:
       return "a currency";
+    case Want::shares:
+      return "a number of shares";
+    case Want::price:
+      return "money per share";
+    case Want::multiple:
+      return "a multiple, as 1.5x";
+    case Want::seniority:
+      return "a rank";
+    case Want::cheque:
+      return "money, a part of the amount, or `rest`";
+    case Want::instrument:
+      return "an instrument";
+    case Want::holds:
+      return "a table: { class: shares, … }";
+    case Want::book:
+      return "a table: { holder: money, part or `rest`, … }";
+    case Want::holders:
+      return "a list of holders of the company";
+    case Want::package:
+      return "ocf(\"folder\")";
     case Want::costs:
       return "a list of costs of the company";
     case Want::asks:

@@ -19,9 +19,9 @@ enum class KindId : std::uint8_t {
 };
 
 // The part of warchest with which something comes that is not supported yet; now: it is.
-enum class Part : std::uint8_t { now, equity, projects, market, solver, prices };
+enum class Part : std::uint8_t { now, projects, market, solver, prices };
 
-enum class Place : std::uint8_t { file, company, company_or_file, anywhere };
+enum class Place : std::uint8_t { file, company, company_or_file, anywhere, record, table };
 enum class Naming : std::uint8_t { named, unnamed, labelled };
 
 // What a field's value is.
@@ -45,6 +45,16 @@ enum class Want : std::uint8_t {
   text,
   word,
   currency,
+  shares,
+  price,
+  multiple,
+  seniority,
+  cheque,
+  instrument,
+  holds,
+  book,
+  holders,
+  package,
   costs,
   asks,
   shown,
@@ -55,6 +65,7 @@ enum class Want : std::uint8_t {
 // How a field's value may vary, and when it is read.
 enum class Varies : std::uint8_t {
   literal,  // must be known from the text alone
+  known,    // one number, which a scenario may change
   path,     // known or drawn once per path
   any,      // may vary by month
   attempt,  // of a round: read at the end of the month before it opens; a distribution in it is drawn once per attempt
@@ -71,6 +82,8 @@ struct FieldRow {
   std::string_view fallback, help, example;
   std::vector<std::string_view> words;
   Part part = Part::now;
+
+  bool takes(std::string_view word) const;  // as one of its words
 };
 
 struct KindRow {
@@ -83,6 +96,7 @@ struct KindRow {
   std::vector<FieldRow> later;
   Part part = Part::now;
 
+  bool value() const { return place == Place::record || place == Place::table; }  // no block
   const FieldRow* field(std::string_view name) const;
   const FieldRow* later_field(std::string_view name) const;
 };

@@ -40,6 +40,8 @@ std::string place_in_words(model::Place place) {
     case model::Place::company: return "in a company";
     case model::Place::company_or_file: return "in a company or the file";
     case model::Place::anywhere: return "anywhere";
+    case model::Place::record: return "as the value of a field";
+    case model::Place::table: return "as the value of a field";
   }
   return {};
 }
@@ -80,6 +82,7 @@ const char* owner_in_words(model::Owner owner) {
     case model::Owner::credit: return "a credit";
     case model::Owner::team: return "a team";
     case model::Owner::event: return "an event";
+    case model::Owner::holder: return "a holder";
   }
   return "";
 }

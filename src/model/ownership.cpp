@@ -1,0 +1,318 @@
+// Rules of who owns what, over finished values: what is known of the cap table adds up, in the file as it stands and with whatever a
+// scenario lays over it; and a question about owners has an answer, which needs a price for every round.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/checker.h"
+#include "model/figure.h"
+#include "model/known.h"
+
+namespace warchest::model {
+
+using text::Code;
+
+namespace {
+
+constexpr double kHair = 1e-9;
+constexpr double kMostClosings = 24;  // of a round by rule that owners can be followed through
+
+bool of_owners(Measure measure) {
+  switch (measure) {
+    case Measure::shares:
+    case Measure::holder_owned:
+    case Measure::holder_shares:
+    case Measure::holder_payout:
+    case Measure::holder_multiple:
+    case Measure::holder_irr:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool of_exit(Measure measure) {
+  return measure == Measure::holder_payout || measure == Measure::holder_multiple || measure == Measure::holder_irr;
+}
+
+}  // namespace
+
+std::vector<Checker::World> Checker::worlds() const {
+  std::vector<World> result(1);
+  World set;
+  for (const Override& one : model_.base_overrides) set.laid[one.target] = one.is;
+  if (!set.laid.empty()) result.push_back(set);
+  for (const Scenario& scenario : model_.scenarios) {
+    World world = set;
+    for (const Override& one : scenario.overrides) world.laid[one.target] = one.is;
+    result.push_back(std::move(world));
+  }
+  for (const Ask& ask : model_.asks) {
+    if (!ask.for_each) continue;
+    for (const ExprId value : ask.for_each->values) {
+      World world = set;
+      world.laid[ask.for_each->target] = value;
+      result.push_back(std::move(world));
+    }
+  }
+  return result;
+}
+
+std::optional<double> Checker::in_world(const World& world, DefId id) const {
+  if (id == kNone) return std::nullopt;
+  const auto value_of = [&](DefId of) {
+    const auto found = world.laid.find(of);
+    return found == world.laid.end() ? model_.definitions[of].is : found->second;
+  };
+  return known_value(model_, value_of(id), {value_of});
+}
+
+// In the file as it stands the complaint is at `span`; elsewhere at what was laid over one of the parts, if anything was.
+void Checker::complain_of_sum(Code code, const World& world, const std::vector<DefId>& parts, text::Span span, const std::string& message) {
+  if (world.laid.empty()) return error(code, span, message);
+  for (const DefId part : parts) {
+    const auto found = world.laid.find(part);
+    if (found != world.laid.end()) return error(code, model_.exprs[found->second].span, message);
+  }
+}
+
+void Checker::check_ownership() {
+  const auto fact = [&](DefId id, ExprId is, text::Span span) {
+    if (is == kNone || !is_fact(id) || states_[id].bad || bits_[is] == 0) return;
+    const bool path = (bits_[is] & 2) != 0;
+    error(Code::not_known, span,
+          "the cap table of today is a fact, so `" + model_.definitions[id].name + "` is one number, and this " +
+              (path ? "is uncertain" : "varies from month to month"),
+          "", quoted(states_[id].written), "one number");
+  };
+  for (DefId id = 0; id < model_.definitions.size(); ++id) {
+    if (states_[id].written.given()) fact(id, model_.definitions[id].is, states_[id].written.span());
+  }
+  const auto laid = [&](DefId id, ExprId is) { fact(id, is, model_.exprs[is].span); };
+  for (const Override& one : model_.base_overrides) laid(one.target, one.is);
+  for (const Scenario& scenario : model_.scenarios) {
+    for (const Override& one : scenario.overrides) laid(one.target, one.is);
+  }
+  for (const Ask& ask : model_.asks) {
+    if (!ask.for_each) continue;
+    for (const ExprId value : ask.for_each->values) laid(ask.for_each->target, value);
+  }
+  if (!model_.classes.empty() || !model_.rounds.empty() || !model_.holders.empty()) {
+    for (const World& world : worlds()) {
+      check_parts(world);
+      check_classes(world);
+      check_books(world);
+      check_terms(world);
+    }
+  }
+  check_start();
+  check_prices();
+  check_valuations();
+}
+
+void Checker::check_parts(const World& world) {
+  for (const Company& company : model_.companies) {
+    std::vector<DefId> parts;
+    double sum = 0;
+    for (const std::uint32_t id : company.holders) {
+      const auto part = in_world(world, model_.holders[id].owns);
+      if (!part) continue;
+      parts.push_back(model_.holders[id].owns);
+      sum += *part;
+    }
+    if (sum <= 1 + kHair) continue;
+    complain_of_sum(Code::over_allotted, world, parts, model_.definitions[parts.back()].span,
+                    fmt::format("the holders of `{}` own {:.4g}% of it", company.name, 100 * sum));
+  }
+}
+
+void Checker::check_classes(const World& world) {
+  std::vector<std::vector<DefId>> held(model_.classes.size());
+  for (const Holder& holder : model_.holders) {
+    for (const auto& [id, shares] : holder.holds) {
+      if (states_[shares].written.given()) held[id].push_back(shares);
+    }
+  }
+  for (std::uint32_t id = 0; id < model_.classes.size(); ++id) {
+    const ShareClass& share_class = model_.classes[id];
+    const auto all = in_world(world, share_class.shares);
+    if (!all) continue;
+    double sum = 0;
+    for (const DefId part : held[id]) sum += in_world(world, part).value_or(0);
+    if (sum <= *all * (1 + kHair)) continue;
+    held[id].push_back(share_class.shares);
+    complain_of_sum(Code::over_allotted, world, held[id], model_.definitions[share_class.shares].span,
+                    fmt::format("`{}` has {:.0f} shares, and its holders hold {:.0f}", share_class.name, *all, sum));
+  }
+}
+
+void Checker::check_books(const World& world) {
+  for (const Round& round : model_.rounds) {
+    if (round.book.empty()) continue;
+    std::vector<DefId> parts, cheques;
+    double part = 0, money = 0;
+    for (const BookEntry& entry : round.book) {
+      if (const auto known = in_world(world, entry.part)) {
+        part += *known;
+        parts.push_back(entry.part);
+      }
+      if (const auto known = in_world(world, entry.money)) {
+        money += *known;
+        cheques.push_back(entry.money);
+      }
+    }
+    if (part > 1 + kHair) {
+      complain_of_sum(Code::over_allotted, world, parts, model_.definitions[parts.back()].span,
+                      fmt::format("the parts of `{}` add up to {:.4g}%", round.name, 100 * part));
+    }
+    const auto amount = in_world(world, round.amount);
+    if (!amount || cheques.empty() || part > 1 + kHair || money + part * *amount <= *amount * (1 + kHair)) continue;
+    std::vector<DefId> all = cheques;
+    all.insert(all.end(), parts.begin(), parts.end());
+    all.push_back(round.amount);
+    complain_of_sum(Code::over_allotted, world, all, model_.definitions[cheques.back()].span,
+                    fmt::format("the book of `{}` has {}, and the amount is {}", round.name, figure(money + part * *amount, currency()),
+                                figure(*amount, currency())));
+  }
+}
+
+void Checker::check_terms(const World& world) {
+  const auto look = [&](const Instrument& is) {
+    const auto most = in_world(world, is.participation_cap);
+    const auto first = is.liquidation == kNone ? std::optional<double>(1) : in_world(world, is.liquidation);
+    if (!most || !first || *most >= *first) return;
+    complain_of_sum(Code::out_of_bounds, world, {is.participation_cap, is.liquidation}, model_.definitions[is.participation_cap].span,
+                    fmt::format("`participation_cap` holds the preference too, so it is at least {:g}x", *first));
+  };
+  for (const ShareClass& share_class : model_.classes) look(share_class.is);
+  for (const Round& round : model_.rounds) look(round.instrument);
+}
+
+// SAFEs and notes of earlier, whose money is in `cash` already. Which they are the file says; no scenario can turn one into the other.
+void Checker::check_start() {
+  const std::vector<World> all = worlds();
+  for (Round& round : model_.rounds) {
+    if (round.closed == kNone || states_[round.closed].bad) continue;
+    const auto month = in_world(all.front(), round.closed);
+    round.before_start = month && *month < 0;
+    if (round.before_start && !before_start_allowed(round.closed) && !literal(model_.definitions[round.closed].is)) {
+      error(Code::out_of_bounds, states_[round.closed].written.span(), "this lies before the start of the model",
+            "what was raised before the start is part of `cash`");
+    }
+    for (const World& world : all) {
+      const auto laid = world.laid.find(round.closed);
+      if (laid == world.laid.end()) continue;
+      const auto moved = in_world(world, round.closed);
+      if (moved && (*moved < 0) == round.before_start) continue;
+      if (!moved && !round.before_start) continue;
+      error(Code::bad_override, model_.exprs[laid->second].span,
+            "`" + round.name + "` closed " + (round.before_start ? "before" : "after") + " the start, and this is " +
+                (!moved               ? "uncertain"
+                 : round.before_start ? "after it"
+                                      : "before it"),
+            "its money is in `cash` or is still to come: that is said by the file");
+    }
+  }
+}
+
+// --- questions that have no answer ------------------------------------------------------------------------------------------------
+
+bool Checker::priced(const Round& round) const { return round.asks != kNone || round.pre_money != kNone || round.post_money != kNone; }
+
+void Checker::check_prices() {
+  std::set<CompanyId> owners;
+  for (ExprId id = 0; id < model_.exprs.size(); ++id) {
+    const Expr& expr = model_.exprs[id];
+    if (expr.kind != ExprKind::measure || owner_of_[id] == kNone) continue;
+    const CompanyId company = company_of_measure(expr);
+    if (of_owners(expr.measure)) owners.insert(company);
+    if (of_exit(expr.measure) && model_.companies[company].exits.empty()) {
+      error(Code::no_exit, expr.span, "nobody is ever paid out: `" + model_.companies[company].name + "` has no exit",
+            "exit sale { at = 2029-09, value = 6 of annual(sales) }");
+    }
+    const bool price = expr.measure == Measure::round_price;
+    if (!price && expr.measure != Measure::round_pre_money && expr.measure != Measure::round_post_money) continue;
+    const Round& round = model_.rounds[expr.index];
+    if (priced(round) && (!price || sells_shares(round))) continue;
+    error(Code::no_price, expr.span,
+          "`" + round.name + "` has no price" + (sells_shares(round) ? "" : ": it sells no shares, but a right to them later"),
+          sells_shares(round) ? "asks = 1.4 of last_post_money" : "");
+  }
+  for (const CompanyId company : owners) {
+    for (const std::uint32_t id : model_.companies[company].rounds) {
+      const Round& round = model_.rounds[id];
+      const Instrument& is = round.instrument;
+      if (is.kind == InstrumentKind::grant) continue;
+      if (sells_shares(round) && !priced(round)) {
+        error(Code::no_price, round.span, "nobody can say who owns what after this round: it has no price",
+              "asks = 1.4 of last_post_money");
+      } else if (is.kind == InstrumentKind::note && (is.by != kNone || is.converts_if != kNone) && is.cap == kNone && !priced(round)) {
+        error(Code::no_price, round.span, "nobody can say at what price this note converts: it has neither `cap` nor `post_money`",
+              "post_money = $157B");
+      }
+      if (round.closed != kNone) continue;
+      bool often = round.repeats == kNone;
+      for (const World& world : worlds()) {
+        const auto most = in_world(world, round.repeats);
+        often = often || !most || *most > kMostClosings;
+      }
+      if (!often) continue;
+      error(Code::no_price, round.repeats == kNone ? round.span : model_.definitions[round.repeats].span,
+            "who owns what is followed through at most 24 closings of a round: say how often it closes at most", "repeats = 6");
+    }
+  }
+}
+
+bool Checker::price_reads_last(const Round& round) const {
+  std::vector<ExprId> open;
+  std::set<ExprId> seen;
+  for (const DefId price : {round.asks, round.pre_money, round.post_money}) {
+    if (price != kNone) open.push_back(model_.definitions[price].is);
+  }
+  while (!open.empty()) {
+    const ExprId id = open.back();
+    open.pop_back();
+    if (id == kNone || !seen.insert(id).second) continue;
+    const Expr& expr = model_.exprs[id];
+    if (expr.kind == ExprKind::measure && (expr.measure == Measure::last_post_money || expr.measure == Measure::valuation) &&
+        expr.index == round.company) {
+      return true;
+    }
+    if (expr.kind == ExprKind::reference) open.push_back(model_.definitions[expr.index].is);
+    for (const ExprId arg : expr.args) open.push_back(arg);
+    for (const ExprId arg : inside(id)) open.push_back(arg);
+  }
+  return false;
+}
+
+// The last worth of a company is that of its last round, so there must have been one, or somebody must have said it.
+void Checker::check_valuations() {
+  const std::string mend = "say what the company was worth before:  opening_post_money = $18B";
+  const World base;
+  const auto first_price = [&](const Company& company, const Round* but) {
+    for (const std::uint32_t id : company.rounds) {
+      const Round& round = model_.rounds[id];
+      if (&round == but || !priced(round)) continue;
+      if (but == nullptr) return true;
+      if (round.closed == kNone || price_reads_last(round)) continue;
+      const auto here = in_world(base, round.closed), there = in_world(base, but->closed);
+      if (!here || !there || *here <= *there) return true;
+    }
+    return false;
+  };
+  for (const Round& round : model_.rounds) {
+    const Company& company = model_.companies[round.company];
+    if (company.opening_post_money != kNone || !price_reads_last(round) || first_price(company, &round)) continue;
+    error(Code::no_price, round.span,
+          "the price of `" + round.name + "` is a multiple of `last_post_money`, and no earlier round of a known date has a price", mend);
+  }
+  for (ExprId id = 0; id < model_.exprs.size(); ++id) {
+    const Expr& expr = model_.exprs[id];
+    if (expr.kind != ExprKind::measure || owner_of_[id] == kNone || expr.measure != Measure::last_post_money) continue;
+    const Company& company = model_.companies[expr.index];
+    if (company.opening_post_money != kNone || first_price(company, nullptr)) continue;
+    error(Code::no_price, expr.span, "nobody has said what `" + company.name + "` is worth: none of its rounds has a price", mend);
+  }
+}
+
+}  // namespace warchest::model
