@@ -71,6 +71,7 @@ struct OcfOptions {
   TerminalRule rule = TerminalRule::strict;
   std::optional<equity::Date> as_of;  // transactions after it are not applied; absent: all are
   bool replace_missing = true;        // a named file that is missing is replaced by an unnamed one of the same type, with a warning
+  bool split_options = false;         // a split of a class also splits the options on it, which the format does not say
   bool read_sidecar = true;           // warchest.sidecar.json beside the manifest
   OcfAnswers answers;
   OcfLimits limits;

@@ -19,8 +19,9 @@ constexpr std::string_view kManifestType = "OCF_MANIFEST_FILE";
 
 bool ends_with(std::string_view text, std::string_view end) {
   if (text.size() < end.size()) return false;
-  return std::equal(end.begin(), end.end(), text.end() - static_cast<std::ptrdiff_t>(end.size()),
-                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); });
+  return std::equal(end.begin(), end.end(), text.end() - static_cast<std::ptrdiff_t>(end.size()), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+  });
 }
 
 bool lies_in(const fs::path& path, const fs::path& folder) {
@@ -57,7 +58,8 @@ Result<OcfSource> OcfSource::open(const std::string& path, const OcfLimits& limi
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return Result<OcfSource>::failed(fmt::format("{}: there is no such file or folder", path));
   const bool is_folder = status.type() == fs::file_type::directory;
-  if (!is_folder && status.type() != fs::file_type::regular) return Result<OcfSource>::failed(fmt::format("{}: it is neither a file nor a folder", path));
+  if (!is_folder && status.type() != fs::file_type::regular)
+    return Result<OcfSource>::failed(fmt::format("{}: it is neither a file nor a folder", path));
   if (!is_folder && !ends_with(path, ".json")) {
     Result<std::string> bytes = read_file(path, limits.total_bytes);
     if (!bytes) return Result<OcfSource>::failed(bytes.error);
@@ -72,7 +74,8 @@ Result<OcfSource> OcfSource::open(const std::string& path, const OcfLimits& limi
     if (source.names_.size() >= limits.files) {
       return Result<OcfSource>::failed(fmt::format("{}: the folder holds more than {} files", path, limits.files));
     }
-    if (entry.is_regular_file(error) && ends_with(entry.path().filename().string(), ".json")) source.names_.push_back(entry.path().filename().string());
+    if (entry.is_regular_file(error) && ends_with(entry.path().filename().string(), ".json"))
+      source.names_.push_back(entry.path().filename().string());
   }
   if (error) return Result<OcfSource>::failed(fmt::format("{}: the folder cannot be read: {}", path, error.message()));
   std::sort(source.names_.begin(), source.names_.end());
@@ -82,7 +85,8 @@ Result<OcfSource> OcfSource::open(const std::string& path, const OcfLimits& limi
 
 Result<OcfSource> OcfSource::of_zip(std::string_view bytes, const std::string& name, const OcfLimits& limits) {
   if (bytes.substr(0, 2) != "PK") {
-    return Result<OcfSource>::failed(fmt::format("{}: it is no Open Cap Format package: neither a folder, nor a manifest (.json), nor a zip", name));
+    return Result<OcfSource>::failed(
+        fmt::format("{}: it is no Open Cap Format package: neither a folder, nor a manifest (.json), nor a zip", name));
   }
   Result<ZipFiles> files = read_zip(bytes, name, {limits.files, limits.file_bytes, limits.total_bytes, limits.ratio});
   if (!files) return Result<OcfSource>::failed(files.error);
@@ -115,7 +119,8 @@ std::string OcfSource::choose_manifest() {
     if (file.found == OcfFound::refused) return fmt::format("\"{}\" {}", name, file.why);
     // Cheap first: most files are none.
     if (file.bytes.find(kManifestType) == std::string::npos) {
-      if (ends_with(name, "manifest.ocf.json") || ends_with(name, "manifest.json")) unreadable = fmt::format("\"{}\" does not say that it is an {}", name, kManifestType);
+      if (ends_with(name, "manifest.ocf.json") || ends_with(name, "manifest.json"))
+        unreadable = fmt::format("\"{}\" does not say that it is an {}", name, kManifestType);
       continue;
     }
     const OcfJson json = parse_ocf_json(file.bytes, limits_.depth);
@@ -146,7 +151,8 @@ OcfBytes OcfSource::read(std::string_view relative) {
     file = read_from_folder(name);
   }
   total_ += file.bytes.size();
-  if (total_ > limits_.total_bytes) return refused(fmt::format("makes the package larger than the {} bytes that are read", limits_.total_bytes));
+  if (total_ > limits_.total_bytes)
+    return refused(fmt::format("makes the package larger than the {} bytes that are read", limits_.total_bytes));
   return file;
 }
 

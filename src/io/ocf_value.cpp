@@ -18,7 +18,11 @@ std::size_t first_bad_byte(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   while (at < text.size()) {
     const unsigned lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0) return at;
     for (std::size_t i = 1; i < length; ++i) {
       if ((byte(at + i) & 0xc0U) != 0x80) return at;
@@ -116,11 +120,21 @@ void write_text(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -135,10 +149,18 @@ void write_text(std::string& out, std::string_view text) {
 void write(std::string& out, const OcfValue& value, std::size_t indent) {
   const auto line = [&](std::size_t by) { out.append("\n").append(by, ' '); };
   switch (value.kind) {
-    case OcfValue::Kind::null: out += "null"; return;
-    case OcfValue::Kind::boolean: out += value.truth ? "true" : "false"; return;
-    case OcfValue::Kind::number: out += value.text; return;
-    case OcfValue::Kind::text: write_text(out, value.text); return;
+    case OcfValue::Kind::null:
+      out += "null";
+      return;
+    case OcfValue::Kind::boolean:
+      out += value.truth ? "true" : "false";
+      return;
+    case OcfValue::Kind::number:
+      out += value.text;
+      return;
+    case OcfValue::Kind::text:
+      write_text(out, value.text);
+      return;
     case OcfValue::Kind::array:
       out += '[';
       for (std::size_t i = 0; i < value.items.size(); ++i) {

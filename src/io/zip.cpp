@@ -109,7 +109,8 @@ Result<ZipFiles> read_zip(std::string_view bytes, const std::string& name, const
     if (entry_name.back() == '/') continue;
     Result<std::string> unpacked = unpack(archive.get(), entry);
     if (!unpacked) return failed(fmt::format("the entry \"{}\" {}", entry_name, unpacked.error));
-    if (!files.emplace(entry_name, std::move(*unpacked.value)).second) return failed(fmt::format("the entry \"{}\" stands in it twice", entry_name));
+    if (!files.emplace(entry_name, std::move(*unpacked.value)).second)
+      return failed(fmt::format("the entry \"{}\" stands in it twice", entry_name));
   }
   return Result<ZipFiles>::of(std::move(files));
 }
