@@ -1,0 +1,289 @@
+// The search for the crossing, written once over two ways of finding demand: from the table, or from the curves themselves. In both,
+// loops have lanes of fixed number and a fixed order of sums, which the compiler turns into vectors without changing a bit.
+#include "market/clear.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace warchest::market {
+namespace {
+
+// Two prices with demand covering supply at the lower one alone.
+struct Bracket {
+  double low, high;
+  double at_low, at_high;  // demand
+};
+
+// Eight partial sums and a fixed tree: the same bits whatever the width of a vector.
+struct Parts8 {
+  double v[8] = {};
+  double fold() const { return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])); }
+};
+
+double product(const double* a, const double* b, std::size_t n) {
+  Parts8 sum;
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    for (std::size_t l = 0; l < 8; ++l) sum.v[l] += a[i + l] * b[i + l];
+  }
+  for (std::size_t l = 0; i + l < n; ++l) sum.v[l] += a[i + l] * b[i + l];
+  return sum.fold();
+}
+
+double total(const double* a, std::size_t n) {
+  Parts8 sum;
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    for (std::size_t l = 0; l < 8; ++l) sum.v[l] += a[i + l];
+  }
+  for (std::size_t l = 0; i + l < n; ++l) sum.v[l] += a[i + l];
+  return sum.fold();
+}
+
+// Between two kinks everything is straight: the place between them, 0 to 1. Before the first and after the last, all is level.
+struct Place {
+  std::size_t left, right;
+  double part;
+};
+
+Place place_of(const std::vector<double>& kinks, double price) {
+  const auto above = std::upper_bound(kinks.begin(), kinks.end(), price);
+  const auto right = static_cast<std::size_t>(above - kinks.begin());
+  if (above == kinks.begin()) return {0, 0, 0};
+  if (above == kinks.end() || kinks[right - 1] == price) return {right - 1, right - 1, 0};
+  return {right - 1, right, (price - kinks[right - 1]) / (kinks[right] - kinks[right - 1])};
+}
+
+class FromTable {
+ public:
+  FromTable(const Syndicate& syndicate, std::span<const double> purses) : syndicate_(syndicate), purses_(purses) {}
+
+  double at(double price) const {
+    const Place place = place_of(syndicate_.kinks(), price);
+    const double left = at_kink(place.left);
+    return place.left == place.right ? left : left + (at_kink(place.right) - left) * place.part;
+  }
+
+  void between_kinks(const Supply& supply, Bracket& bracket) const {
+    const std::vector<double>& kinks = syndicate_.kinks();
+    auto first = std::upper_bound(kinks.begin(), kinks.end(), bracket.low);
+    auto last = std::lower_bound(first, kinks.end(), bracket.high);
+    while (first != last) {
+      const auto middle = first + (last - first) / 2;
+      const double demand = at_kink(static_cast<std::size_t>(middle - kinks.begin()));
+      if (covers(demand, supply.at(*middle))) {
+        bracket.low = *middle;
+        bracket.at_low = demand;
+        first = middle + 1;
+      } else {
+        bracket.high = *middle;
+        bracket.at_high = demand;
+        last = middle;
+      }
+    }
+  }
+
+  double ask_each(double price, std::span<double> demands) const {
+    const Place place = place_of(syndicate_.kinks(), price);
+    const double *left = syndicate_.parts_at(place.left), *right = syndicate_.parts_at(place.right);
+    const double *purses = purses_.data(), part = place.part;
+    double* out = demands.data();
+    for (std::size_t i = 0; i < purses_.size(); ++i) out[i] = purses[i] * (left[i] + (right[i] - left[i]) * part);
+    return total(out, purses_.size());
+  }
+
+ private:
+  double at_kink(std::size_t kink) const { return product(purses_.data(), syndicate_.parts_at(kink), purses_.size()); }
+
+  const Syndicate& syndicate_;
+  std::span<const double> purses_;
+};
+
+class FromCurves {
+ public:
+  FromCurves(const Syndicate& syndicate, std::span<const double> purses) : syndicate_(syndicate), purses_(purses) {}
+
+  double at(double price) const {
+    double demand;
+    at_prices<1>(&price, &demand);
+    return demand;
+  }
+
+  // Looks at up to eight kinks in one pass over the investors.
+  void between_kinks(const Supply& supply, Bracket& bracket) const {
+    const std::vector<double>& kinks = syndicate_.kinks();
+    auto first = std::upper_bound(kinks.begin(), kinks.end(), bracket.low);
+    auto last = std::lower_bound(first, kinks.end(), bracket.high);
+    while (first != last) {
+      const auto inside = static_cast<std::size_t>(last - first);
+      const std::size_t looks = std::min<std::size_t>(inside, 8);
+      const auto look = [first, inside, looks](std::size_t k) { return first + static_cast<std::ptrdiff_t>(k * inside / looks); };
+      double prices[8], demands[8];
+      for (std::size_t k = 0; k < 8; ++k) prices[k] = *look(std::min(k, looks - 1));
+      looks <= 2 ? at_prices<2>(prices, demands) : at_prices<8>(prices, demands);
+      for (std::size_t k = 0; k < looks; ++k) {
+        if (covers(demands[k], supply.at(prices[k]))) {
+          bracket.low = prices[k];
+          bracket.at_low = demands[k];
+          first = k + 1 < looks ? first : look(k) + 1;
+        } else {
+          bracket.high = prices[k];
+          bracket.at_high = demands[k];
+          last = look(k);
+          if (k > 0) first = look(k - 1) + 1;
+          break;
+        }
+      }
+    }
+  }
+
+  double ask_each(double price, std::span<double> demands) const {
+    for (std::size_t i = 0; i < purses_.size(); ++i) demands[i] = purses_[i] > 0 ? purses_[i] * syndicate_.appetite(i).at(price) : 0;
+    return total(demands.data(), demands.size());
+  }
+
+ private:
+  template <std::size_t N>
+  void at_prices(const double* prices, double* demands) const {
+    double price[N], sum[N] = {};
+    for (std::size_t n = 0; n < N; ++n) price[n] = prices[n];
+    for (std::size_t i = 0; i < purses_.size(); ++i) {
+      if (!(purses_[i] > 0)) continue;
+      const Appetite& appetite = syndicate_.appetite(i);
+      double part[N];
+      for (std::size_t n = 0; n < N; ++n) part[n] = appetite.base();
+      for (const Ramp& ramp : appetite.ramps()) {
+        for (std::size_t n = 0; n < N; ++n) part[n] += height(ramp, price[n]);
+      }
+      for (std::size_t n = 0; n < N; ++n) sum[n] += purses_[i] * (part[n] < appetite.most() ? part[n] : appetite.most());
+    }
+    for (std::size_t n = 0; n < N; ++n) demands[n] = sum[n];
+  }
+
+  const Syndicate& syndicate_;
+  std::span<const double> purses_;
+};
+
+// The crossing of two straight lines. A price is rounded, and where demand falls steeply that is more than a rounding of money: steps
+// down are taken until demand covers supply.
+double crossing(const Supply& supply, const Bracket& bracket) {
+  const double surplus = bracket.at_low - supply.at(bracket.low), shortage = supply.at(bracket.high) - bracket.at_high;
+  const double width = bracket.high - bracket.low;
+  const double price = bracket.low + width * (surplus / (surplus + shortage));
+  for (const double kept : {1.0, 1 - 0x1p-52, 1 - 0x1p-50, 1 - 0x1p-47, 1 - 0x1p-43, 1 - 0x1p-38}) {
+    const double tried = std::clamp(price * kept, bracket.low, bracket.high);
+    const double demand = bracket.at_low + (bracket.at_high - bracket.at_low) * ((tried - bracket.low) / width);
+    if (covers(demand, supply.at(tried))) return tried;
+  }
+  return bracket.low;
+}
+
+// The price over the last post-money, or the ask where demand covers it; negative where the round fails. `demand` is that at the end that
+// decided.
+template <class Demand>
+double price_of(const Demand& demands, const Supply& supply, double& demand) {
+  Bracket bracket{supply.floor, supply.ask, 0, demands.at(supply.ask)};
+  demand = bracket.at_high;
+  if (covers(demand, supply.amount)) return supply.ask;
+  demand = bracket.at_low = demands.at(supply.floor);
+  if (!covers(demand, supply.least) || !(demand > supply.amount * (1 - kEnough))) return -1;
+  const bool line = supply.full > supply.floor;
+  if (!line && !covers(demand, supply.amount)) return supply.floor;
+  if (line && supply.full < supply.ask) {
+    const double at_full = demands.at(supply.full);
+    const bool in_full = covers(at_full, supply.amount);
+    (in_full ? bracket.low : bracket.high) = supply.full;
+    (in_full ? bracket.at_low : bracket.at_high) = at_full;
+  }
+  demands.between_kinks(supply, bracket);
+  return crossing(supply, bracket);
+}
+
+// Insiders' pro rata first, the rest in proportion. The cheques come in as what each would pay, `demand` in all.
+void ration(double amount, double demand, std::span<const double> shares, std::span<double> cheques) {
+  Parts8 claims;
+  for (std::size_t i = 0; i < cheques.size(); ++i) claims.v[i % 8] += std::min(cheques[i], shares[i] * amount);
+  const double defended = claims.fold();
+  const double of_claims = defended > amount ? amount / defended : 1;  // shares may come to more than the company by a rounding
+  const double left = std::max(amount - defended, 0.0), unmet = demand - defended;
+  const double of_rest = left < unmet ? left / unmet : 1;
+  const double* share = shares.data();
+  double* cheque = cheques.data();
+  for (std::size_t i = 0; i < cheques.size(); ++i) {
+    const double wants = cheque[i], due = share[i] * amount;
+    const double claim = (wants < due ? wants : due) * of_claims, pays = claim + (wants - claim) * of_rest;
+    cheque[i] = pays < wants ? pays : wants;
+  }
+}
+
+template <class Demand>
+Clearing clear_with(const Demand& demands, const Round& round, std::span<const double> shares, std::span<double> cheques) {
+  const Supply supply(round);
+  Clearing clearing;
+  const double price = price_of(demands, supply, clearing.demand);
+  if (price < 0) {
+    std::fill(cheques.begin(), cheques.end(), 0.0);
+    return clearing;
+  }
+  const bool covered = price == supply.ask && covers(clearing.demand, supply.amount);
+  clearing.closed = true;
+  clearing.demand = demands.ask_each(price, cheques);
+  clearing.full = covered || (price >= supply.full && price > supply.floor);
+  clearing.full = clearing.full || covers(clearing.demand, supply.amount);
+  clearing.amount = clearing.full ? supply.amount : clearing.demand;
+  const double floor = floor_under(round.floor, round.ask);
+  const double money = std::clamp(price * round.last_post_money, floor, round.ask);
+  clearing.price = price == supply.ask ? round.ask : price == supply.floor ? floor : money;
+  if (clearing.demand > clearing.amount) ration(clearing.amount, clearing.demand, shares, cheques);
+  return clearing;
+}
+
+}  // namespace
+
+Syndicate::Syndicate(std::span<const Appetite> appetites) : appetites_(appetites.begin(), appetites.end()) {
+  find_kinks();
+  table_.reserve(kinks_.size() * appetites_.size());
+  for (const double kink : kinks_) {
+    for (const Appetite& appetite : appetites_) table_.push_back(appetite.at(kink));
+  }
+}
+
+void Syndicate::set(std::size_t investor, const Appetite& appetite) {
+  appetites_[investor] = appetite;
+  table_.clear();
+}
+
+void Syndicate::settle() { find_kinks(); }
+
+void Syndicate::find_kinks() {
+  kinks_.clear();
+  for (const Appetite& appetite : appetites_) {
+    for (const Ramp& ramp : appetite.ramps()) {
+      if (ramp.drop == 0) continue;
+      kinks_.push_back(ramp.begin);
+      kinks_.push_back(ramp.end);
+    }
+  }
+  if (kinks_.empty()) kinks_.push_back(1);
+  std::sort(kinks_.begin(), kinks_.end());
+  kinks_.erase(std::unique(kinks_.begin(), kinks_.end()), kinks_.end());
+}
+
+Clearing clear(const Syndicate& syndicate, const Round& round, std::span<const double> purses, std::span<const double> shares,
+               std::span<double> cheques) {
+  if (!(round.amount > 0 && round.ask > 0 && round.floor >= 0 && round.least_book >= 0 && round.last_post_money > 0)) {
+    std::fill(cheques.begin(), cheques.end(), 0.0);
+    return {};
+  }
+  if (syndicate.has_table()) return clear_with(FromTable(syndicate, purses), round, shares, cheques);
+  return clear_with(FromCurves(syndicate, purses), round, shares, cheques);
+}
+
+std::vector<double> demand(const Syndicate& syndicate, std::span<const double> purses, std::span<const double> prices) {
+  const FromCurves demands(syndicate, purses);
+  std::vector<double> all;
+  for (const double price : prices) all.push_back(demands.at(price));
+  return all;
+}
+
+}  // namespace warchest::market

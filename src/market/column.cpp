@@ -1,0 +1,116 @@
+// Lane by lane: the rounds of a lane are set out as one path's month, served, and what they brought is written to the company's columns.
+#include "market/column.h"
+
+#include <algorithm>
+
+namespace warchest::market {
+namespace {
+
+void set_appetites(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, std::size_t lane) {
+  if (uncertain.empty()) return;
+  std::vector<AppetitePoint> points;
+  for (const UncertainAppetite& appetite : uncertain) {
+    points.clear();
+    for (std::size_t k = 0; k < appetite.prices.size(); ++k) points.push_back({appetite.prices[k], appetite.parts[k].at(lane)});
+    syndicate.set(appetite.investor, Appetite::on_path(points));
+  }
+  syndicate.settle();
+}
+
+void find_who_takes_part(MarketBlock& block, std::size_t lane, std::size_t company, double* out) {
+  const double *share = block.share(lane, company).data(), *luck = block.luck(lane, company).data(),
+               *shut = block.shut(lane, company).data();
+  const double *follow_on = block.follow_on(lane).data(), *interest = block.interest(lane).data();
+  for (std::size_t i = 0; i < block.investors(); ++i) {
+    const double chance = share[i] > 0 ? follow_on[i] : interest[i];
+    const double comes = luck[i] < chance ? 1.0 : 0.0;
+    out[i] = shut[i] != 0 ? 0.0 : comes;
+  }
+}
+
+Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, std::size_t company, std::span<double> takes_part) {
+  Asker asker;
+  asker.round = {column.amount.at(lane), column.ask.at(lane), column.accepts.at(lane), column.least_book.at(lane),
+                 column.last_post_money.at(lane)};
+  asker.turn = column.turn.at(lane);
+  asker.survives = column.survives == nullptr || column.survives[lane] != 0;
+  find_who_takes_part(block, lane, company, takes_part.data());
+  asker.takes_part = takes_part;
+  asker.shares = block.share(lane, company);
+  asker.paid = block.paid(lane, company);
+  asker.cheques = block.cheques(lane, company);
+  return asker;
+}
+
+void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::size_t lane, std::size_t company) {
+  to.closed[lane] = asker.clearing.closed ? 1 : 0;
+  to.full[lane] = asker.clearing.full ? 1 : 0;
+  to.raised[lane] = asker.clearing.amount;
+  to.price[lane] = asker.clearing.price;
+  to.demand[lane] = asker.clearing.demand;
+  if (!asker.clearing.closed) return;
+  const double* cheques = asker.cheques.data();
+  double *paid = block.paid(lane, company).data(), *share = block.share(lane, company).data();
+  for (std::size_t i = 0; i < block.investors(); ++i) paid[i] += cheques[i];
+  if (!to.plain_shares) return;
+  for (std::size_t i = 0; i < block.investors(); ++i) share[i] = share_after(share[i], block.many[i] != 0, cheques[i], asker.clearing);
+}
+
+}  // namespace
+
+MarketBlock::MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies)
+    : many(investors, 0.0),
+      only_defends(investors, 0.0),
+      lanes_(lanes),
+      investors_(investors),
+      companies_(companies),
+      capacity_(lanes * investors, 0.0),
+      largest_(lanes * investors, kNoLimit),
+      room_(lanes * investors, kNoLimit),
+      follow_on_(lanes * investors, 1.0),
+      interest_(lanes * investors, 1.0),
+      totals_(kRows, std::vector<double>(lanes * investors, 0.0)),
+      share_(lanes * companies * investors, 0.0),
+      paid_(share_),
+      luck_(share_),
+      shut_(share_),
+      cheques_(share_) {}
+
+void MarketBlock::start(int first_month) {
+  month_ = first_month;
+  for (std::vector<double>& totals : totals_) std::fill(totals.begin(), totals.end(), 0.0);
+}
+
+void MarketBlock::next_month() {
+  const std::vector<double>& before = totals_[row_of(month_)];
+  ++month_;
+  std::copy(before.begin(), before.end(), totals_[row_of(month_)].begin());
+}
+
+void serve(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, MarketBlock& block, std::span<const ColumnAsker> askers,
+           const Lane& mood, ColumnSpace& space) {
+  for (const ColumnAsker& asker : askers) {
+    for (double* output : {asker.closed, asker.full, asker.raised}) std::fill_n(output, block.lanes(), 0.0);
+  }
+  space.takes_part.resize(askers.size() * block.investors());
+  for (std::size_t lane = 0; lane < block.lanes(); ++lane) {
+    space.askers.clear();
+    space.companies.clear();
+    for (std::size_t c = 0; c < askers.size(); ++c) {
+      if (askers[c].closes[lane] == 0) continue;
+      const std::span<double> takes_part(space.takes_part.data() + c * block.investors(), block.investors());
+      space.askers.push_back(asker_of(askers[c], block, lane, c, takes_part));
+      space.companies.push_back(c);
+    }
+    if (space.askers.empty()) continue;
+    set_appetites(syndicate, uncertain, lane);
+    const Purses purses{mood.at(lane),      block.capacity(lane),        block.largest(lane), block.room(lane),
+                        block.only_defends, block.total_12_before(lane), block.total(lane)};
+    serve(syndicate, purses, space.askers, space.service);
+    for (std::size_t k = 0; k < space.askers.size(); ++k) {
+      settle(space.askers[k], askers[space.companies[k]], block, lane, space.companies[k]);
+    }
+  }
+}
+
+}  // namespace warchest::market

@@ -1,0 +1,114 @@
+// The market on a block of paths: what an operation of the engine calls, with the bits of service.h on every lane.
+//
+// Layout. What a company has (amount, ask, last post-money, …) is a column over lanes like every other value of the engine. What an
+// investor has is a row of the lane: investors side by side, lane after lane. A round needs a dozen numbers of every investor on the few
+// lanes where one closes this month; in columns each would be a cache line of its own, in rows they are a run of memory, and the loops over
+// investors are vectors. Whoever needs a row's number in a column reads it lane by lane.
+//
+// Memory: (18 + 5 for each company) * investors doubles a lane; the ledger's month is one copy of a row.
+//
+// What a program has to compute around it, all of it single operations on columns:
+//   once         capacity, largest, room (room_per_company), follow_on, interest of each investor, into their rows
+//   every month  next_month(); then facts and tranches that fall due are added to total(); mood
+//                shut: of each investor and company, 1 where a pact honoured on this path closes the door or `wants` is not met, only on
+//                lanes and for companies that close; luck: the uniform of (investor, round, attempt), likewise
+//                closes: the round is due; survives: its luck of `closes` holds; turn: a draw by path and month for each company
+//                amount, ask, accepts, least_book, last_post_money
+//   afterwards   money in; last_post_money = price + raised; shares and classes (equity/), written back into `share`, unless the company
+//                is a plain one, whose shares are diluted here
+// Insiders are those with a share; `paid` grows by the cheques here, and whoever sells or is paid back is written by the caller.
+//
+//   shape   columns of `lanes` lanes; lanes do not meet; unit money; order and error as in service.h
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "market/service.h"
+
+namespace warchest::market {
+
+// A column, or one number for all lanes.
+struct Lane {
+  const double* column = nullptr;
+  double constant = 0;
+  double at(std::size_t lane) const { return column != nullptr ? column[lane] : constant; }
+};
+
+class MarketBlock {
+ public:
+  MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies);
+
+  std::size_t lanes() const { return lanes_; }
+  std::size_t investors() const { return investors_; }
+  std::size_t companies() const { return companies_; }
+
+  // Rows by investor, of one lane.
+  std::span<double> capacity(std::size_t lane) { return row(capacity_, lane); }  // a year, before the mood
+  std::span<double> largest(std::size_t lane) { return row(largest_, lane); }    // kNoLimit at first, like room
+  std::span<double> room(std::size_t lane) { return row(room_, lane); }
+  std::span<double> follow_on(std::size_t lane) { return row(follow_on_, lane); }  // 1 at first, like interest
+  std::span<double> interest(std::size_t lane) { return row(interest_, lane); }
+  std::span<double> total(std::size_t lane) { return row(totals_[row_of(month_)], lane); }
+  std::span<double> total_12_before(std::size_t lane) { return row(totals_[row_of(month_ - kMonths)], lane); }
+
+  // Rows by investor, of one lane and company; all 0 at first.
+  std::span<double> share(std::size_t lane, std::size_t company) { return row(share_, lane * companies_ + company); }
+  std::span<double> paid(std::size_t lane, std::size_t company) { return row(paid_, lane * companies_ + company); }
+  std::span<double> luck(std::size_t lane, std::size_t company) { return row(luck_, lane * companies_ + company); }
+  std::span<double> shut(std::size_t lane, std::size_t company) { return row(shut_, lane * companies_ + company); }
+  std::span<double> cheques(std::size_t lane, std::size_t company) {
+    return row(cheques_, lane * companies_ + company);
+  }  // of its latest round
+
+  // All lanes enter the next month; the first is 0, and totals of dated books from month -11 on may be entered before it by start().
+  void start(int first_month);
+  void next_month();
+  int month() const { return month_; }
+
+  // of the investor, the same on every lane
+  std::vector<double> many, only_defends;  // 0 or 1
+
+ private:
+  static constexpr int kMonths = 12, kRows = 13;
+  static std::size_t row_of(int month) { return static_cast<std::size_t>((month % kRows + kRows) % kRows); }
+  std::span<double> row(std::vector<double>& rows, std::size_t at) const { return {rows.data() + at * investors_, investors_}; }
+
+  std::size_t lanes_, investors_, companies_;
+  int month_ = 0;
+  std::vector<double> capacity_, largest_, room_, follow_on_, interest_;
+  std::vector<std::vector<double>> totals_;  // a ring of months
+  std::vector<double> share_, paid_, luck_, shut_, cheques_;
+};
+
+// A company, in this month, in columns.
+struct ColumnAsker {
+  const double* closes = nullptr;    // truth: a round is due
+  const double* survives = nullptr;  // truth; null: always
+  Lane amount, ask, accepts, least_book{nullptr, kUsualLeastBook}, last_post_money, turn;
+  bool plain_shares = false;  // nobody keeps its shares by class: they are diluted here
+  // Outputs, of every lane: closed and full are truths, raised the amount; 0 where nothing closes. price and demand are written where a
+  // round is due alone.
+  double *closed = nullptr, *full = nullptr, *raised = nullptr, *price = nullptr, *demand = nullptr;
+};
+
+// An appetite that differs by path: the prices of its points, and the part at each on this lane.
+struct UncertainAppetite {
+  std::size_t investor = 0;
+  std::vector<double> prices;
+  std::vector<Lane> parts;
+};
+
+struct ColumnSpace {
+  ServiceSpace service;
+  std::vector<Asker> askers;
+  std::vector<std::size_t> companies;  // of the askers
+  std::vector<double> takes_part;
+};
+
+// Serves one month: askers[c] is company c of the block. The syndicate is changed where appetites are uncertain: one for each thread.
+void serve(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, MarketBlock& block, std::span<const ColumnAsker> askers,
+           const Lane& mood, ColumnSpace& space);
+
+}  // namespace warchest::market

@@ -1,0 +1,72 @@
+// What one investor could put into one round, at any price: its purse for that round.
+//
+//   purse = min( capacity a year * mood - cheques of the last 12 months, largest cheque, room left in the company, pro-rata claim if it
+//           only defends ),  0 where it does not take part
+//
+// and at a price, purse * appetite(price over the last post-money). Everything that does not depend on the price is in the purse, so
+// that the search for the price reads one number an investor.
+#pragma once
+
+#include <limits>
+#include <optional>
+
+#include "market/appetite.h"
+#include "market/result.h"
+
+namespace warchest::market {
+
+inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+// Of the investor itself. Chances are those of this path; what they decide is drawn beside them (luck in [0, 1)).
+struct Investor {
+  double capacity = 0;          // money a year, before the market's mood
+  double largest = kNoLimit;    // single cheque
+  double room = kNoLimit;       // money in any one company
+  double room_part = kNoLimit;  // the same as a part of capacity; the lesser of the two holds
+  double follow_on = 1;         // chance that it takes part where it is in
+  double interest = 1;          // chance that it takes part where it is not
+  bool many = false;            // stands for many: never an insider
+  bool only_defends = false;    // brings its pro-rata claim at most
+  Appetite appetite;
+};
+
+// Where it stands with one company just before that company's round closes.
+struct Standing {
+  bool holds = false;  // shares or unconverted notes
+  double share = 0;    // of the company, notes as converted
+  double paid = 0;     // for what it holds
+};
+
+// Refused: a capacity, largest cheque or room below zero, a chance outside 0 to 1.
+Result<Investor> checked(const Investor& investor);
+
+inline bool is_insider(bool many, const Standing& standing) { return standing.holds && !many; }
+inline double room_per_company(double room, double room_part, double capacity) {
+  const double of_capacity = room_part == kNoLimit ? kNoLimit : room_part * capacity;  // no limit on no capacity is no limit, not NaN
+  return room < of_capacity ? room : of_capacity;
+}
+
+// Whether it comes to this round at all. Each answer has one luck: of (investor, round, attempt, path).
+inline bool takes_part(const Investor& investor, bool insider, bool wants_met, bool door_closed, double luck) {
+  return wants_met && !door_closed && luck < (insider ? investor.follow_on : investor.interest);
+}
+
+// What is left of a year's capacity after the cheques of the last 12 months.
+//   shape numbers or lanes -> number; unit money; order as written; never below 0
+inline double budget(double capacity_now, double spent_in_12_months) {
+  const double left = capacity_now - spent_in_12_months;
+  return left > 0 ? left : 0;
+}
+
+// The lesser of its limits; `claim` is its share of the amount if it only defends, else kNoLimit. `room` is per company.
+//   shape numbers or lanes -> number; unit money; order as written; never below 0; NaN in any limit but the budget counts as no limit
+inline double purse(double budget_left, double largest, double room, double paid, double claim) {
+  double most = budget_left;
+  const double room_left = room - paid > 0 ? room - paid : 0;
+  most = largest < most ? largest : most;
+  most = room_left < most ? room_left : most;
+  most = claim < most ? claim : most;
+  return most > 0 ? most : 0;
+}
+
+}  // namespace warchest::market

@@ -1,0 +1,45 @@
+// The purse of each investor for each company is found when its turn comes, from what is then left.
+#include "market/service.h"
+
+#include <algorithm>
+
+namespace warchest::market {
+namespace {
+
+void find_purses(const Purses& all, const Asker& asker, double* out) {
+  const double *capacity = all.capacity.data(), *largest = all.largest.data(), *room = all.room.data(), *paid = asker.paid.data();
+  const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
+  const double *defends = all.only_defends.data(), *takes_part = asker.takes_part.data();
+  const double mood = all.mood, amount = asker.round.amount;
+  for (std::size_t i = 0; i < all.total.size(); ++i) {
+    const double left = budget(capacity[i] * mood, total[i] - before[i]);
+    const double claim = defends[i] != 0 ? shares[i] * amount : kNoLimit;
+    out[i] = purse(left, largest[i], room[i], paid[i], claim) * takes_part[i];
+  }
+}
+
+}  // namespace
+
+void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> askers, ServiceSpace& space) {
+  space.purses.resize(purses.total.size());
+  space.order.clear();
+  for (std::uint32_t c = 0; c < askers.size(); ++c) space.order.push_back(c);
+  std::sort(space.order.begin(), space.order.end(), [askers](std::uint32_t a, std::uint32_t b) {
+    return askers[a].turn != askers[b].turn ? askers[a].turn < askers[b].turn : a < b;
+  });
+  for (const std::uint32_t c : space.order) {
+    Asker& asker = askers[c];
+    asker.clearing = {};
+    if (asker.survives) {
+      find_purses(purses, asker, space.purses.data());
+      asker.clearing = clear(syndicate, asker.round, space.purses, asker.shares, asker.cheques);
+      const double* cheques = asker.cheques.data();
+      double* total = purses.total.data();
+      for (std::size_t i = 0; i < purses.total.size(); ++i) total[i] += cheques[i];
+    } else {
+      std::fill(asker.cheques.begin(), asker.cheques.end(), 0.0);
+    }
+  }
+}
+
+}  // namespace warchest::market
