@@ -35,7 +35,8 @@ std::optional<equity::CapTable> capitalization(const Model& model, CompanyId com
 
 struct RoundTermsOptions {
   std::uint32_t scenario = kNone;
-  std::optional<equity::Number> last_post_money;  // else that of the latest known earlier round, else opening_post_money
+  std::optional<int> month = {};                       // of its closing; else that of `closed`, if it has one
+  std::optional<equity::Number> last_post_money = {};  // else that of the latest known earlier round, else opening_post_money
 };
 
 // The terms of a round that sells shares (preferred or common), to be closed on `before`: seniority is reckoned against its series,

@@ -413,6 +413,7 @@ struct Round {
   std::vector<BookEntry> book;          // empty: all from its buyers
   std::vector<std::uint32_t> pro_rata;  // holders who take their part of it
   bool before_start = false;            // a SAFE or note of earlier: its money is in `cash` already
+  bool imported = false;                // one of Company::imported
   DefId closed = kNone /* date: a round that is a fact or a plan */, opens_when = kNone, every = kNone, amount = kNone, minimum = kNone,
         maximum = kNone, takes = kNone /* months from opening to closing */,
         gap = kNone /* least months from a closing to the next opening */, repeats = kNone;
