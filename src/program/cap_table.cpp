@@ -45,7 +45,8 @@ Operand Lowering::over(Operand a, Operand b) {
 Operand Lowering::day_number(std::int32_t lag) {
   using namespace std::chrono;
   const auto first = [&](std::int32_t month) {
-    return sys_days{year_month{year{model_.settings.start_year}, std::chrono::month{static_cast<unsigned>(model_.settings.start_month)}} / 1 +
+    return sys_days{year_month{year{model_.settings.start_year}, std::chrono::month{static_cast<unsigned>(model_.settings.start_month)}} /
+                        1 +
                     std::chrono::months{month}};
   };
   std::vector<double> days;
@@ -206,7 +207,8 @@ void Lowering::declare_classes(CompanyId id) {
 double Lowering::days_to(double month) const {
   using namespace std::chrono;
   const auto first = [&](std::int32_t m) {
-    return sys_days{year_month{year{model_.settings.start_year}, std::chrono::month{static_cast<unsigned>(model_.settings.start_month)}} / 1 +
+    return sys_days{year_month{year{model_.settings.start_year}, std::chrono::month{static_cast<unsigned>(model_.settings.start_month)}} /
+                        1 +
                     std::chrono::months{m}};
   };
   return static_cast<double>((first(static_cast<std::int32_t>(std::floor(month))) - first(0)).count());
@@ -305,8 +307,9 @@ std::vector<Part> Lowering::book_parts(std::uint32_t r, Operand amount) {
     if (entry.money == kNone && entry.part == kNone) {
       rest = parts.size();
     } else {
-      const Operand wanted =
-          entry.part != kNone ? field(entry.part, When::in_setup()) : emit(Op::div, field(entry.money, When::in_setup()), emit(Op::max, amount, constant(1e-300)));
+      const Operand wanted = entry.part != kNone
+                                 ? field(entry.part, When::in_setup())
+                                 : emit(Op::div, field(entry.money, When::in_setup()), emit(Op::max, amount, constant(1e-300)));
       part.part = emit(Op::min, wanted, left);
       left = emit(Op::sub, left, part.part);
     }
@@ -428,7 +431,8 @@ void Lowering::close_priced(CompanyId id, std::uint32_t r) {
 
 void Lowering::emit_protection(Entry& entry, Operand units) {
   // As converted shares rise as the conversion price falls: what was invested is their product.
-  emit_to(entry.price.index, Op::div, emit(Op::mul, entry.price, entry.units), units);
+  const Operand there = emit(Op::less, constant(0), units);
+  emit_to(entry.price.index, Op::div, emit(Op::mul, entry.price, entry.units), emit(Op::choose, there, units, constant(1)));
   emit_to(entry.units.index, Op::copy, units);
 }
 
@@ -457,7 +461,8 @@ void Lowering::take_pro_rata(CompanyId id, std::uint32_t r, const RoundRoot& roo
   CompanyEquity& e = equities_[id];
   const auto open = std::find_if(parts.rbegin(), parts.rend(), [&](const Part& part) {
     return model_.holders[part.holder].kind == model::Holder::Kind::buyers ||
-           std::any_of(round.book.begin(), round.book.end(), [&](const auto& b) { return b.holder == part.holder && b.money == kNone && b.part == kNone; });
+           std::any_of(round.book.begin(), round.book.end(),
+                       [&](const auto& b) { return b.holder == part.holder && b.money == kNone && b.part == kNone; });
   });
   if (open == parts.rend()) return;
   const std::size_t rest = static_cast<std::size_t>(parts.rend() - open) - 1;

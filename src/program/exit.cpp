@@ -20,8 +20,6 @@ using model::kNone;
 
 namespace {
 
-
-
 // What one entry is entitled to, as a function of v.
 struct Claim {
   Entry::Kind kind = Entry::Kind::common;
@@ -131,7 +129,8 @@ void Lowering::waterfall(CompanyId id, Operand proceeds) {
         const Operand dividend = accrued(entry.invested, *entry.dividend, entry.dividend_periods, 365, entry.dividend_since);
         if (entry.dividend_in_kind) {
           const Operand there = emit(Op::less, constant(0), entry.invested);
-          const Operand growth = emit(Op::choose, there, emit(Op::div, emit(Op::add, entry.invested, dividend), entry.invested), constant(1));
+          const Operand growth =
+              emit(Op::choose, there, emit(Op::div, emit(Op::add, entry.invested, dividend), entry.invested), constant(1));
           claim.units = emit(Op::mul, claim.units, growth);
           claim.fixed = emit(Op::mul, claim.fixed, growth);
           if (claim.cap) claim.cap = emit(Op::mul, *claim.cap, growth);
@@ -161,7 +160,8 @@ void Lowering::waterfall(CompanyId id, Operand proceeds) {
     election.convert = c;
     election.debt = note;
     election.owed = amount;
-    election.with_converts = note ? terms.base == model::ConversionBase::fully_diluted_with_converts : terms.basis == model::SafeBasis::post_money;
+    election.with_converts =
+        note ? terms.base == model::ConversionBase::fully_diluted_with_converts : terms.basis == model::SafeBasis::post_money;
     if (terms.percent != kNone)
       election.part = emit(Op::choose, emit(Op::less, constant(0), amount), field(terms.percent, When::in_setup()), constant(0));
     else if (terms.cap != kNone)
@@ -174,8 +174,9 @@ void Lowering::waterfall(CompanyId id, Operand proceeds) {
   }
 
   const auto payoff = [&](const Claim& claim, const Operand& v) -> Operand {
-    const Operand shared = claim.kind == Entry::Kind::options ? emit(Op::mul, claim.units, emit(Op::max, emit(Op::sub, v, claim.strike), constant(0)))
-                                                              : times(claim.units, v);
+    const Operand shared = claim.kind == Entry::Kind::options
+                               ? emit(Op::mul, claim.units, emit(Op::max, emit(Op::sub, v, claim.strike), constant(0)))
+                               : times(claim.units, v);
     if (claim.kind != Entry::Kind::preferred) return shared;
     if (!claim.participating && !claim.cap) return emit(Op::max, claim.fixed, shared);
     const Operand with = emit(Op::add, claim.fixed, shared);
@@ -214,8 +215,10 @@ void Lowering::waterfall(CompanyId id, Operand proceeds) {
     for (const Election& one : elections) {
       const Operand part = times(one.converts, one.part);
       whole = sum(whole, part);
-      if (one.with_converts) own = sum(own, part);
-      else plain = sum(plain, part);
+      if (one.with_converts)
+        own = sum(own, part);
+      else
+        plain = sum(plain, part);
     }
     Operand capitalization = issued;
     if (!elections.empty()) capitalization = emit(Op::div, emit(Op::mul, issued, sum(constant(1), plain)), emit(Op::sub, constant(1), own));
@@ -283,8 +286,10 @@ void Lowering::waterfall(CompanyId id, Operand proceeds) {
   for (const Election& one : elections)
     if (one.debt) notes = sum(notes, emit(Op::choose, one.converts, constant(0), one.owed));
   if (is_constant_zero(notes)) return;
-  const Operand covered = emit(Op::choose, emit(Op::less, constant(0), notes),
-                               emit(Op::div, emit(Op::min, after_debt, notes), emit(Op::choose, emit(Op::less, constant(0), notes), notes, constant(1))), constant(0));
+  const Operand covered =
+      emit(Op::choose, emit(Op::less, constant(0), notes),
+           emit(Op::div, emit(Op::min, after_debt, notes), emit(Op::choose, emit(Op::less, constant(0), notes), notes, constant(1))),
+           constant(0));
   for (std::size_t c = 0; c < e.converts.size(); ++c) {
     const Convert& convert = e.converts[c];
     if (convert.terms->kind != InstrumentKind::note) continue;

@@ -68,7 +68,8 @@ Operand Lowering::owed_on(const Convert& convert) {
   const Operand principal = slot(convert.principal);
   if (convert.terms->interest == kNone) return principal;
   const Operand rate = emit(Op::mul, field(convert.terms->interest, When::in_setup()), constant(12));
-  return emit(Op::add, principal, accrued(principal, rate, convert.terms->interest_periods, days_of_year(*convert.terms), slot(convert.since)));
+  return emit(Op::add, principal,
+              accrued(principal, rate, convert.terms->interest_periods, days_of_year(*convert.terms), slot(convert.since)));
 }
 
 Operand Lowering::service_notes(CompanyId id) {
@@ -80,7 +81,10 @@ Operand Lowering::service_notes(CompanyId id) {
     convert.owed_now = owed_on(convert);
     convert.converting = constant(0);
     const auto& terms = *convert.terms;
-    if (terms.kind != InstrumentKind::note || (terms.converts_if == kNone && terms.by == kNone)) continue;
+    if (terms.kind != InstrumentKind::note || (terms.converts_if == kNone && terms.by == kNone)) {
+      emit_to(convert.owing, Op::copy, convert.owed_now);
+      continue;
+    }
     const Operand out = both(alive, emit(Op::less, constant(0), slot(convert.principal)));
     Operand converts = constant(0);
     if (terms.converts_if != kNone) {
@@ -94,7 +98,8 @@ Operand Lowering::service_notes(CompanyId id) {
       const Operand past = emit(Op::less_equal, emit(Op::floor, field(terms.by, When::in_setup())), now);
       due = both(both(out, past), emit(Op::opposite, converts));
     }
-    const Operand back = terms.by == kNone || terms.repaid == kNone ? constant(0) : times(convert.owed_now, field(terms.repaid, When::in_setup()));
+    const Operand back =
+        terms.by == kNone || terms.repaid == kNone ? constant(0) : times(convert.owed_now, field(terms.repaid, When::in_setup()));
     const Operand cash = choose(due, back, constant(0));
     Operand gone = converts;
     if (terms.by != kNone) gone = emit(Op::either, converts, due);
@@ -105,7 +110,7 @@ Operand Lowering::service_notes(CompanyId id) {
       emit_to(convert.repaid_on, Op::choose, due, day_number(0), slot(convert.repaid_on));
       repaid = sum(repaid, cash);
     }
-    convert.owed_now = emit(Op::choose, gone, constant(0), convert.owed_now);
+    emit_to(convert.owing, Op::choose, gone, constant(0), convert.owed_now);  // what rounds of this month may still convert
   }
   return repaid;
 }
@@ -178,8 +183,11 @@ Operand Lowering::note_valuation(CompanyId id, const Convert& convert) {
   const auto& round = model_.rounds[convert.round];
   if (round.post_money != kNone) {
     // Of this closing: the amount is what was lent, which the principal forgets as it converts.
-    const Operand lent = emit(Op::choose, emit(Op::less, constant(0), slot(convert.principal)), slot(convert.principal), slot(rounds_[convert.round].amount));
-    const Operand amount = round.before_start ? field(round.amount, When::in_setup()) : most_closings(convert.round) == 1 ? slot(rounds_[convert.round].amount) : lent;
+    const Operand lent = emit(Op::choose, emit(Op::less, constant(0), slot(convert.principal)), slot(convert.principal),
+                              slot(rounds_[convert.round].amount));
+    const Operand amount = round.before_start                  ? field(round.amount, When::in_setup())
+                           : most_closings(convert.round) == 1 ? slot(rounds_[convert.round].amount)
+                                                               : lent;
     return emit(Op::sub, field(round.post_money, When::before(1)), amount);
   }
   Operand worth = slot(equities_[id].post_money_state);
@@ -206,8 +214,6 @@ void Lowering::convert_by_terms(CompanyId id, const std::function<void(Operand)>
     });
     also(gone);
   }
-  // What rounds of this month may still convert.
-  for (Convert& convert : e.converts) emit_to(convert.owing, Op::copy, convert.owed_now);
 }
 
 // What a note or SAFE was worth in its terms is what the company was last worth.

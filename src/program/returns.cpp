@@ -208,7 +208,8 @@ Operand Lowering::internal_rate(const Stake& stake, Operand paid, Operand put_in
   const Operand timed = emit(Op::less, constant(0), weighted);
   const Operand won = emit(Op::choose, lost, put_in, paid);
   Operand x = emit(Op::div, emit(Op::log, emit(Op::div, won, emit(Op::choose, emit(Op::less, constant(0), put_in), put_in, constant(1)))),
-                   emit(Op::div, emit(Op::choose, timed, weighted, constant(1)), emit(Op::choose, emit(Op::less, constant(0), put_in), put_in, constant(1))));
+                   emit(Op::div, emit(Op::choose, timed, weighted, constant(1)),
+                        emit(Op::choose, emit(Op::less, constant(0), put_in), put_in, constant(1))));
   for (int step = 0; step < kNewtonSteps; ++step) {
     Operand a = constant(0), da = constant(0), b = emit(Op::choose, lost, put_in, at_exit), db = constant(0);
     for (const auto& [money, tau] : in) {

@@ -29,8 +29,8 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 enum class Base { capitalization, without_converts, with_converts };
 
 struct ConvertClaim {
-  std::size_t index;      // CompanyEquity::converts
-  Operand at_price;       // times x
+  std::size_t index;              // CompanyEquity::converts
+  Operand at_price;               // times x
   std::optional<Operand> at_cap;  // times the base
   bool always_cap = false;
   Base base = Base::capitalization;
@@ -76,7 +76,8 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
     std::vector<const model::Instrument*> choices{convert.terms};
     if (convert.terms->most_favoured)
       for (std::size_t later = c + 1; later < e.converts.size(); ++later)
-        if (e.converts[later].terms->kind == InstrumentKind::safe && !e.converts[later].terms->most_favoured) choices.push_back(e.converts[later].terms);
+        if (e.converts[later].terms->kind == InstrumentKind::safe && !e.converts[later].terms->most_favoured)
+          choices.push_back(e.converts[later].terms);
     Operand discount = constant(0);
     std::optional<Operand> cap;
     for (const auto* terms : choices) {
@@ -89,7 +90,8 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
         cap = cap ? emit(Op::min, *cap, k) : k;
       }
     }
-    claim.at_price = discount.place == Place::constant && discount.value == 0 ? owed : emit(Op::div, owed, emit(Op::sub, constant(1), discount));
+    claim.at_price =
+        discount.place == Place::constant && discount.value == 0 ? owed : emit(Op::div, owed, emit(Op::sub, constant(1), discount));
     if (convert.terms->percent != kNone) {
       claim.at_cap = emit(Op::choose, emit(Op::less, constant(0), owed), field(convert.terms->percent, When::in_setup()), constant(0));
       claim.always_cap = true;
@@ -115,7 +117,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
   const double sigma = round.price_method == model::PriceMethod::pre_money_fixed ? 0 : 1;
 
   struct Point {
-    Operand x, everything, unissued, shares_of_converts;
+    Operand x, everything, unissued, shares_of_converts, by_protection;
   };
   // One pass: the linear system under the decisions as they stand, then the decisions anew.
   const auto pass = [&](bool with_rest, Operand& topping) {
@@ -140,7 +142,9 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
     Operand s0 = constant(0), ss = constant(0), sx = constant(0);
     if (with_rest)
       for (const auto& claim : converts) {
-        const Operand price_part = claim.always_cap ? constant(0) : claim.at_cap ? emit(Op::choose, claim.capped, constant(0), claim.at_price) : claim.at_price;
+        const Operand price_part = claim.always_cap ? constant(0)
+                                   : claim.at_cap   ? emit(Op::choose, claim.capped, constant(0), claim.at_price)
+                                                    : claim.at_price;
         sx = sum(sx, price_part);
         if (!claim.at_cap) continue;
         const Operand q = claim.always_cap ? *claim.at_cap : emit(Op::choose, claim.capped, *claim.at_cap, constant(0));
@@ -169,6 +173,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
     point.shares_of_converts = none ? constant(0) : emit(Op::div, sum(s0, emit(Op::mul, sx, point.x)), open);
     point.unissued = sum(sum(r0, times(rs, point.shares_of_converts)), times(rx, point.x));
     const Operand j = sum(j0, times(jx, point.x));
+    point.by_protection = j;
     point.everything = sum(sum(sum(sum(outstanding, point.unissued), j), point.shares_of_converts), emit(Op::mul, amount, point.x));
     // What gives more shares now? A missing price decides nothing.
     if (topped) {
@@ -250,7 +255,18 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
     Point last;
     const std::size_t passes = converts.size() + series.size() + (topped ? 1 : 0) + 2;
     for (std::size_t i = 0; i < passes; ++i) last = pass(true, top);
-    emit_to(x, Op::copy, last.x);
+    // Closed: every claim has the most that its terms give. If not, no number of shares satisfies the terms.
+    Operand wanted = constant(0), given = sum(last.shares_of_converts, last.by_protection);
+    for (const auto& claim : converts) wanted = sum(wanted, claim.shares);
+    for (const auto& claim : series) wanted = sum(wanted, emit(Op::sub, claim.units, e.entries[claim.index].units));
+    if (topped) {
+      wanted = sum(wanted, emit(Op::max, unissued, less(emit(Op::mul, target, last.everything), granted)));
+      given = sum(given, last.unissued);
+    }
+    const Operand closed =
+        emit(Op::less_equal, emit(Op::abs, emit(Op::sub, wanted, given)), emit(Op::mul, constant(1e-9), last.everything));
+    emit_to(x, Op::choose, closed, last.x, constant(kMissing));
+    last.everything = emit(Op::choose, closed, last.everything, constant(kMissing));
     emit_to(unissued_after, Op::copy, last.unissued);
     emit_to(everything, Op::copy, last.everything);
     emit_to(converted, Op::copy, last.shares_of_converts);
