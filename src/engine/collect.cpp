@@ -211,8 +211,6 @@ void Tally::take(std::uint32_t output, std::int32_t month, const double* column,
                 results_.outputs[output].columns[within].kept[scramble_].begin() + static_cast<std::ptrdiff_t>(first_point_));
       break;
     case ColumnPlan::How::binned:
-      kernel.histogram(column, n, plan.binning, counts_.data() + plan.counts_at);
-      break;
     case ColumnPlan::How::moments:
       break;
   }
@@ -223,7 +221,12 @@ void Tally::moments(std::size_t at, const double* column, std::size_t n) {
   const kernels::Kernels& kernel = kernels::kernels();
   kernels::Lanes8 sum = sums_[at], squares = squares_[at];
   double min = extremes_[at].min, max = extremes_[at].max;
-  kernel.accumulate_all(column, n, plan_.columns[at].shift, sum, squares, min, max);
+  const ColumnPlan& plan = plan_.columns[at];
+  if (plan.how == ColumnPlan::How::binned) {
+    kernel.histogram_all(column, n, plan.binning, counts_.data() + plan.counts_at, plan.shift, sum, squares, min, max);
+  } else {
+    kernel.accumulate_all(column, n, plan.shift, sum, squares, min, max);
+  }
   double all = 0;  // finite only if every lane is
   for (int lane = 0; lane < 8; ++lane) all += squares.v[lane];
   if (!(all < kInfinity)) return moments_of_finite(at, column, n);

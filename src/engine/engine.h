@@ -14,7 +14,7 @@
 #include "results/results.h"
 
 #ifndef WARCHEST_BLOCK
-#define WARCHEST_BLOCK 256
+#define WARCHEST_BLOCK 512
 #endif
 
 namespace warchest::engine {

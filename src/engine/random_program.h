@@ -1,5 +1,5 @@
 // Random valid programs for tests: every operation, guards in guards, histories with opening values and rings, draws of all kinds,
-// series, lookups, distributions, outputs. The same seed gives the same program.
+// series, lookups, distributions, outputs; in most of them also a company as the lowering makes it. The same seed gives the same program.
 //
 // Operands are picked by type: truths where a truth is wanted. Values are drawn from a mix in which zeros, infinities and missing numbers
 // turn up; states are now and then cleaned of them, so that they do not take over.
@@ -308,6 +308,12 @@ class RandomProgram {
     series_.push_back(id);
   }
 
+  void withdraw(SlotId id) {
+    for (auto* pool : {&numbers_, &truths_}) {
+      std::erase_if(*pool, [&](const Operand& x) { return x.index == id; });
+    }
+  }
+
   void enter(Section section, std::vector<program::Instruction>& code) {
     section_ = section;
     code_ = &code;
@@ -319,6 +325,85 @@ class RandomProgram {
     }
     numbers_ = numbers;
     truths_ = truths;
+  }
+
+  // --- a company as the lowering makes it, for the passes that look for its like: lines by one mask, a round that closes in a known month,
+  // a first passage, values that finish alone reads; other work strewn in, and now and then a reader or writer that the passes must see.
+  SlotId cash_ = 0, alive_ = 0, passed_ = 0, close_ = 0, last_ = 0, owned_ = 0, noted_ = 0, raised_ = 0;
+
+  SlotId opened(bool truth, double value) {
+    const SlotId id = add_slot(Keep::state, truth);
+    emit(Op::copy, id, program::constant(value));
+    if (chance(15)) offer(id);
+    return id;
+  }
+  Operand made(Op op, bool truth, Operand a, Operand b = {}, Operand c = {}) {
+    if (chance(15)) compute(false);
+    const SlotId id = add_slot(Keep::temporary, truth);
+    emit(op, id, a, b, c);
+    if (chance(20)) offer(id);
+    return program::slot(id);
+  }
+  void keep(SlotId id, Op op, Operand a, Operand b = {}, Operand c = {}) {
+    emit(op, id, a, b, c);
+    if (chance(15)) compute(false);
+  }
+  Operand months_from(int plus) {
+    std::vector<double> values;
+    for (int t = 0; t < p_.months; ++t) values.push_back(t + plus);
+    p_.schedules.push_back(values);
+    return program::schedule(static_cast<std::uint32_t>(p_.schedules.size() - 1));
+  }
+
+  void open_company() {
+    const double endless = std::numeric_limits<double>::infinity();
+    cash_ = opened(false, chance(10) ? -0.0 : below(12));
+    alive_ = opened(true, chance(90) ? 1 : 0);
+    passed_ = opened(false, endless);
+    close_ = opened(false, below(4));
+    last_ = opened(false, -1);
+    owned_ = opened(false, 1);
+    noted_ = opened(false, 3);
+    raised_ = add_slot(Keep::history);
+    p_.slots[raised_].first = -1;
+    emit(Op::copy, raised_, program::constant(chance(10) ? -0.0 : 0));
+    p_.setup.back().target_row = -1;
+  }
+
+  void company_month() {
+    using program::constant;
+    using program::slot;
+    const Operand now = months_from(0), none = constant(0);
+    const SlotId about = code_->size() % 2 == 0 ? close_ : last_;
+    const Operand may = made(Op::both, true, made(Op::less, true, slot(close_), now), any_truth());
+    emit(Op::guard, program::kNoSlot, may, {}, {}, 1);
+    emit(Op::add, close_, now, constant(1 + below(2)));
+    const Operand in = made(Op::choose, false, slot(alive_), made(Op::abs, false, any_number()), none);
+    const Operand out = made(Op::choose, false, slot(alive_), any_number(), chance(80) ? none : constant(number()));
+    const Operand net = made(chance(70) ? Op::sub : Op::add, false, in, out);
+    keep(noted_, Op::copy, chance(50) ? in : net);
+    const Operand closes = made(Op::both, true, slot(alive_), made(Op::same, true, slot(about), now));
+    const Operand money = made(Op::choose, false, closes, any_number(), none);
+    emit(Op::add, raised_, slot(raised_, 1), money);
+    keep(last_, Op::choose, closes, now, slot(last_));
+    if (chance(50)) written_this_month_.push_back(raised_), rings_.push_back(raised_);
+    keep(cash_, Op::add, made(Op::add, false, slot(cash_), net), money);
+    keep(alive_, Op::both, slot(alive_), made(Op::less_equal, true, none, slot(cash_)));
+    keep(passed_, Op::min, slot(passed_), made(Op::choose, false, slot(alive_), constant(std::numeric_limits<double>::infinity()), now));
+    const Operand fresh = made(Op::sub, false, slot(raised_), slot(raised_, 1));
+    const Operand share = made(Op::div, false, slot(owned_), made(Op::add, false, constant(1), fresh));
+    keep(owned_, Op::choose, made(Op::less, true, none, fresh), share, slot(owned_));
+  }
+
+  void close_company() {
+    for (const SlotId id : {cash_, owned_, noted_, last_}) {
+      if (chance(60)) record(program::slot(id), program::Output::Kind::number, false);
+    }
+    if (chance(50)) record(program::slot(raised_), program::Output::Kind::number, false);
+    if (chance(50)) record(program::slot(passed_), program::Output::Kind::months, false);
+    const SlotId came = add_slot(Keep::temporary, true);
+    emit(Op::less_equal, came, program::slot(passed_), program::constant(p_.months - 1 - (chance(20) ? 1 : 0)));
+    record(program::slot(came), program::Output::Kind::truth, false);
   }
 
   program::Program build() {
@@ -348,8 +433,17 @@ class RandomProgram {
       }
       rings_.push_back(id);
     }
+    const bool company = chance(60);
+    if (company) open_company();
     enter(Section::month, p_.month);
-    for (const SlotId ring : rings_) {
+    if (company) {
+      for (const SlotId id : {cash_, alive_, passed_, close_, last_, owned_, noted_}) {
+        if (chance(85)) withdraw(id);
+      }
+    }
+    const std::vector<SlotId> rings = rings_;
+    for (const SlotId ring : rings) {
+      if (company && ring == rings.back()) company_month();
       body(size_ / 5, 0);
       Operand value = any_number();
       emit(chance(70) ? Op::copy : Op::neg, ring, value);
@@ -367,6 +461,7 @@ class RandomProgram {
     enter(Section::finish, p_.finish);
     body(size_ / 5, 0);
     record_some(false);
+    if (company) close_company();
     return std::move(p_);
   }
 };

@@ -88,23 +88,12 @@ struct Machine::Inside {
     execute(resolved->finish, all);
   }
 
-  void patch(Code& code) {
-    for (const Patch& p : code.patches) {
-      Step& step = code.steps[p.step];
-      switch (p.what) {
-        case Patch::What::input:
-          step.in[p.operand] = at(p.location);
-          break;
-        case Patch::What::output:
-          step.out = at(p.location);
-          break;
-        case Patch::What::number: {
-          const double number = program.schedules[p.schedule][static_cast<std::size_t>(month)];
-          step.k[p.operand] = p.sign < 0 ? -number : number;
-          break;
-        }
-      }
+  void patch(const Code& code) const {
+    for (const RowPatch& p : code.rows) {
+      const std::int32_t row = std::clamp(month + p.from, 0, p.last);
+      *p.place = p.rows + (static_cast<std::uint32_t>(row) & p.ring) * p.stride;
     }
+    for (const NumberPatch& p : code.numbers) *p.place = p.months[month];
   }
 
   double* at(const Location& location) const { return address(*resolved, program, location, month); }

@@ -81,7 +81,8 @@ struct Location {
   friend bool operator==(const Location&, const Location&) = default;
 };
 
-// What must be set before a piece of code runs in a month.
+// What must be set before a piece of code runs in a month: operands and results in rows of histories, numbers of schedules. Set in every
+// month of every block, so each knows its place once the steps stand where they stay.
 struct Patch {
   enum class What : std::uint8_t { input, output, number };
   What what = What::input;
@@ -91,10 +92,23 @@ struct Patch {
   std::uint32_t schedule = 0;  // of a number
   double sign = 1;
 };
+struct RowPatch {
+  const double** place = nullptr;
+  const double* rows = nullptr;     // the history's first column
+  std::int32_t from = 0, last = 0;  // row = month + from, within 0 … last
+  std::uint32_t ring = 0;           // a power of two, less 1
+  std::uint32_t stride = 0;
+};
+struct NumberPatch {
+  double* place = nullptr;
+  const double* months = nullptr;  // the schedule, with the sign that the step wants
+};
 
 struct Code {
   std::vector<Step> steps;
   std::vector<Patch> patches;
+  std::vector<RowPatch> rows;
+  std::vector<NumberPatch> numbers;
 };
 
 // A guard: its region once for gathered lanes, once for all lanes beside the true columns.
@@ -129,7 +143,8 @@ struct Resolved {
   Code setup, month, finish;
   std::vector<std::unique_ptr<Guard>> guards;
   std::vector<std::vector<TableOperand>> tables;
-  std::vector<double*> zeroed;  // columns that begin a block as zeros
+  std::vector<double*> zeroed;                          // columns that begin a block as zeros
+  std::vector<std::unique_ptr<double[]>> turned_signs;  // schedules with the other sign
 };
 
 std::unique_ptr<Resolved> resolve(const program::Program& program, std::size_t block);

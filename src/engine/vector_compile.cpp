@@ -5,6 +5,7 @@
 // scattered. In a shadow frame only what is written has a column beside the true one. Frames nest.
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <limits>
 #include <map>
 #include <tuple>
@@ -73,6 +74,11 @@ class Resolver {
     section(program_.month, out_->month, false);
     section(program_.finish, out_->finish, false);
     list_zeroed();
+    for (Code* code : {&out_->setup, &out_->month, &out_->finish}) settle(*code);
+    for (auto& guard : out_->guards) {
+      settle(guard->compact);
+      settle(guard->dense);
+    }
     return std::move(out_);
   }
 
@@ -144,6 +150,40 @@ class Resolver {
       for (std::size_t i = 0; i < kernels::padded(out_->block); ++i) column[i] = value;
     }
     return column;
+  }
+
+  // Patches get the addresses of what they set, now that no step moves any more.
+  void settle(Code& code) {
+    for (const Patch& patch : code.patches) {
+      Step& step = code.steps[patch.step];
+      if (patch.what == Patch::What::number) {
+        code.numbers.push_back({&step.k[patch.operand], schedule_of(patch)});
+        continue;
+      }
+      const Location& at = patch.location;
+      const Slot& slot = program_.slots[at.history];
+      RowPatch row;
+      // Both stand for the column's address; what is an output is written through `out`.
+      row.place = patch.what == Patch::What::input ? &step.in[patch.operand] : const_cast<const double**>(&step.out);
+      row.rows = out_->slots[at.history];
+      row.last = std::max(program_.months - 1, slot.first) - slot.first;
+      row.from = (at.absolute ? at.month : -at.month) - slot.first;
+      row.ring = static_cast<std::uint32_t>(out_->ring[at.history]) - 1;
+      row.stride = static_cast<std::uint32_t>(out_->columns.stride());
+      if (at.absolute) {
+        *row.place = address(*out_, program_, at, 0);
+      } else {
+        code.rows.push_back(row);
+      }
+    }
+    code.patches.clear();
+  }
+  const double* schedule_of(const Patch& patch) {
+    const std::vector<double>& months = program_.schedules[patch.schedule];
+    if (patch.sign > 0) return months.data();
+    out_->turned_signs.push_back(std::make_unique<double[]>(months.size()));
+    std::transform(months.begin(), months.end(), out_->turned_signs.back().get(), std::negate<>());
+    return out_->turned_signs.back().get();
   }
 
   // --- frames -------------------------------------------------------------------------------------------------------------------------

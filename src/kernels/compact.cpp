@@ -18,18 +18,23 @@ HWY_INLINE uint32_t within(uint32_t bits, size_t left) { return left >= kPad ? b
 
 size_t active_list(const double* mask, size_t n, int32_t* idx) {
   size_t count = 0;
-  for (size_t i = 0; i < n; i += kPad) {
-    uint32_t bits = within(group_bits(mask + i), n - i);
-    if (bits == 0) continue;
 #if WARCHEST_AVX512
-    // The instruction on a register: Highway 1.0's own Compress copies a table per call here, and the form that writes memory is slow.
-    const __m512i lanes = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(i)), hn::Iota(di, 0).raw);
+  // Without a branch, for where lanes are set is luck. The instruction on a register: Highway 1.0's own Compress copies a table per call
+  // here, and the form that writes memory is slow.
+  __m512i lanes = hn::Iota(di, 0).raw;
+  for (size_t i = 0; i < n; i += kPad) {
+    uint32_t bits = group_bits(mask + i);
+    if (HWY_UNLIKELY(n - i < kPad)) bits = within(bits, n - i);
     _mm512_storeu_si512(idx + count, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), lanes));
     count += static_cast<size_t>(std::popcount(bits));
-#else
-    for (; bits != 0; bits &= bits - 1) idx[count++] = static_cast<int32_t>(i) + std::countr_zero(bits);
-#endif
+    lanes = _mm512_add_epi32(lanes, _mm512_set1_epi32(static_cast<int>(kPad)));
   }
+#else
+  for (size_t i = 0; i < n; i += kPad) {
+    uint32_t bits = within(group_bits(mask + i), n - i);
+    for (; bits != 0; bits &= bits - 1) idx[count++] = static_cast<int32_t>(i) + std::countr_zero(bits);
+  }
+#endif
   const int32_t filler = count == 0 ? 0 : idx[0];
   for (size_t k = count; k < padded(count); ++k) idx[k] = filler;
   return count;

@@ -23,7 +23,6 @@ Fills fill_pow_by_target();
 Fills fill_normal_by_target();
 Fills fill_compact_by_target();
 Fills fill_reduce_by_target();
-Fills fill_record_by_target();
 Fills fill_histogram_by_target();
 Fills fill_random_by_target();
 Fills fill_sobol_by_target();
@@ -54,7 +53,7 @@ Kernels filled(const Target& t) {
   Kernels k{};
   if (!runs(t)) return k;
   for (const Fills& fills : {fill_elementwise_by_target(), fill_superinstructions_by_target(), fill_transcendental_by_target(),
-                             fill_pow_by_target(), fill_normal_by_target(), fill_compact_by_target(), fill_reduce_by_target(), fill_record_by_target(),
+                             fill_pow_by_target(), fill_normal_by_target(), fill_compact_by_target(), fill_reduce_by_target(),
                              fill_histogram_by_target(), fill_random_by_target(), fill_sobol_by_target(), fill_table_by_target()})
     (fills.*t.part)(k);
   return k;

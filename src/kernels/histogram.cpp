@@ -1,6 +1,7 @@
-// Streaming histograms: the bin of a value is read off its bit pattern (binning.h), so a count costs a few vector operations and one
-// increment. Counts are integers: any order, any split, any number of threads gives the same. Zeros are counted apart, for a dead
-// path's columns are full of them and incrementing one counter again and again waits on itself.
+// What a recorded column adds to its counts, its sums and its range. The bin of a value is read off its bit pattern (binning.h), so a count
+// costs a few vector operations and one increment. Counts are integers: any order, any split, any number of threads gives the same. Zeros
+// are counted apart, for a dead path's columns are full of them and incrementing one counter again and again waits on itself. Sums wait
+// for the adder and increments for memory, so both in one pass cost little more than either.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/histogram.cpp"
 #include "kernels/simd.h"
@@ -68,12 +69,30 @@ HWY_INLINE void count_list(const uint64_t* list, size_t m, uint32_t* counts) {
 
 HWY_INLINE M below(size_t i, size_t n) { return hn::Lt(hn::Iota(d, static_cast<double>(i)), number(static_cast<double>(n))); }
 
+// Bins of eight or fewer values, right where they are neither zero nor missing.
+struct BinFinder {
+  V scale, top;
+  VU base, up, down;
+  int shift;
+  HWY_INLINE explicit BinFinder(const BinPlan& plan)
+      : scale(number(plan.scale)),
+        top(number(plan.top)),
+        base(hn::Set(du, plan.base)),
+        up(hn::Set(du, static_cast<uint64_t>(plan.half) + 1)),
+        down(hn::Set(du, static_cast<uint64_t>(plan.half) - 1)),
+        shift(plan.shift) {}
+  HWY_INLINE VU operator()(V x, V size) const {
+    const VU pattern = hn::BitCast(du, lesser(hn::Add(size, scale), top));
+    const VU k = hn::ShiftRightSame(hn::Sub(pattern, base), shift);
+    return hn::BitCast(du, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::BitCast(d, hn::Sub(down, k)), hn::BitCast(d, hn::Add(up, k))));
+  }
+};
+
 template <bool kMasked>
 HWY_INLINE size_t histogram_of(const double* column, const double* mask, size_t n, const Binning& binning, uint32_t* counts) {
   const BinPlan plan = plan_of(binning);
-  const V scale = number(plan.scale), top = number(plan.top), zero = hn::Zero(d);
-  const VU base = hn::Set(du, plan.base);
-  const VU up = hn::Set(du, static_cast<uint64_t>(plan.half) + 1), down = hn::Set(du, static_cast<uint64_t>(plan.half) - 1);
+  const BinFinder bins(plan);
+  const V zero = hn::Zero(d);
   alignas(64) uint64_t list[kChunk + 8];
   size_t zeros = 0, missing = 0;
   for (size_t from = 0; from < n; from += kChunk) {
@@ -90,10 +109,7 @@ HWY_INLINE size_t histogram_of(const double* column, const double* mask, size_t 
         is_zero = hn::And(is_zero, in);
         is_missing = hn::And(is_missing, in);
       }
-      const VU pattern = hn::BitCast(du, lesser(hn::Add(size, scale), top));
-      const VU k = hn::ShiftRightSame(hn::Sub(pattern, base), plan.shift);
-      const V side = hn::IfThenElse(hn::Lt(x, zero), hn::BitCast(d, hn::Sub(down, k)), hn::BitCast(d, hn::Add(up, k)));
-      m += append(hn::BitCast(du, side), counted, list + m);
+      m += append(bins(x, size), counted, list + m);
       zeros += static_cast<size_t>(std::popcount(bits_of(is_zero)));
       missing += static_cast<size_t>(std::popcount(bits_of(is_missing)));
     }
@@ -107,6 +123,88 @@ size_t histogram(const double* column, size_t n, const Binning& binning, uint32_
 }
 size_t histogram_where(const double* column, const double* mask, size_t n, const Binning& binning, uint32_t* counts) {
   return histogram_of<true>(column, mask, n, binning, counts);
+}
+
+// Power sums about a shift and the range: eight lanes, element i in lane i % 8, whatever the width of a register.
+constexpr size_t kParts = 8 / kLanes;
+struct Gathered {
+  V one[kParts], two[kParts], low[kParts], high[kParts];
+  HWY_INLINE Gathered(const Lanes8& sum, const Lanes8& sumsq, double lo, double hi) {
+    for (size_t j = 0; j < kParts; ++j) {
+      one[j] = hn::LoadU(d, sum.v + j * kLanes);
+      two[j] = hn::LoadU(d, sumsq.v + j * kLanes);
+      low[j] = number(lo);
+      high[j] = number(hi);
+    }
+  }
+  HWY_INLINE void add(size_t j, V x, V shift) {
+    const V y = hn::Sub(x, shift);
+    one[j] = hn::Add(one[j], y);
+    two[j] = hn::Add(two[j], hn::Mul(y, y));
+    low[j] = lesser(x, low[j]);
+    high[j] = greater(x, high[j]);
+  }
+  // Hands over what was gathered, after the last, broken group of eight (`rest` lanes).
+  HWY_INLINE void finish(const double* column, size_t rest, double shift, Lanes8& sum, Lanes8& sumsq, double& lo, double& hi) const {
+    alignas(64) double lows[8], highs[8];
+    for (size_t j = 0; j < kParts; ++j) {
+      hn::StoreU(one[j], d, sum.v + j * kLanes);
+      hn::StoreU(two[j], d, sumsq.v + j * kLanes);
+      hn::Store(low[j], d, lows + j * kLanes);
+      hn::Store(high[j], d, highs + j * kLanes);
+    }
+    for (size_t lane = 0; lane < 8; ++lane) {
+      lo = lows[lane] < lo ? lows[lane] : lo;
+      hi = highs[lane] > hi ? highs[lane] : hi;
+    }
+    for (size_t lane = 0; lane < rest; ++lane) {
+      const double x = column[lane], y = x - shift;
+      sum.v[lane] += y;
+      sumsq.v[lane] += y * y;
+      lo = x < lo ? x : lo;
+      hi = x > hi ? x : hi;
+    }
+  }
+};
+
+void accumulate_all(const double* column, size_t n, double shift, Lanes8& sum, Lanes8& sumsq, double& lo, double& hi) {
+  Gathered gathered(sum, sumsq, lo, hi);
+  const V about = number(shift);
+  const size_t whole = n / 8 * 8;
+  for (size_t i = 0; i < whole; i += 8) {
+    WARCHEST_UNROLL for (size_t j = 0; j < kParts; ++j) gathered.add(j, hn::Load(d, column + i + j * kLanes), about);
+  }
+  gathered.finish(column + whole, n - whole, shift, sum, sumsq, lo, hi);
+}
+
+void histogram_all(const double* column, size_t n, const Binning& binning, uint32_t* counts, double shift, Lanes8& sum, Lanes8& sumsq,
+                   double& lo, double& hi) {
+  Gathered gathered(sum, sumsq, lo, hi);
+  const BinPlan plan = plan_of(binning);
+  const BinFinder bins(plan);
+  const V about = number(shift), zero = hn::Zero(d);
+  constexpr uint32_t kEvery = (1u << kLanes) - 1;
+  const size_t whole = n / 8 * 8;
+  alignas(64) uint64_t list[16];
+  size_t zeros = 0;
+  for (size_t i = 0; i < whole; i += 8) {
+    WARCHEST_UNROLL for (size_t j = 0; j < kParts; ++j) {
+      const V x = hn::Load(d, column + i + j * kLanes), size = hn::Abs(x);
+      gathered.add(j, x, about);
+      const M counted = hn::Gt(size, zero);  // neither zero nor missing
+      const VU bin = bins(x, size);
+      if (HWY_LIKELY(bits_of(counted) == kEvery)) {
+        hn::Store(bin, du, list);
+        WARCHEST_UNROLL for (size_t k = 0; k < kLanes; ++k)++ counts[list[k]];
+      } else {
+        count_list(list, append(bin, counted, list), counts);
+        zeros += static_cast<size_t>(std::popcount(bits_of(hn::Eq(x, zero))));
+      }
+    }
+  }
+  counts[plan.half] += static_cast<uint32_t>(zeros);
+  if (whole < n) histogram(column + whole, n - whole, binning, counts);
+  gathered.finish(column + whole, n - whole, shift, sum, sumsq, lo, hi);
 }
 
 // The last bin (never, beyond the horizon) is the crowded one here.
@@ -135,6 +233,8 @@ void fill_histogram(Kernels& k) {
   k.histogram = histogram;
   k.histogram_where = histogram_where;
   k.count_months = count_months;
+  k.accumulate_all = accumulate_all;
+  k.histogram_all = histogram_all;
 }
 
 }  // namespace

@@ -201,6 +201,9 @@ struct Kernels {
   size_t (*histogram)(const double* column, size_t n, const Binning& binning, uint32_t* counts);
   // The same over lanes whose mask is set.
   size_t (*histogram_where)(const double* column, const double* mask, size_t n, const Binning& binning, uint32_t* counts);
+  // histogram and accumulate_all in one pass; missing and infinite lanes as with each of them, and not returned.
+  void (*histogram_all)(const double* column, size_t n, const Binning& binning, uint32_t* counts, double shift, Lanes8& sum, Lanes8& sumsq,
+                        double& lo, double& hi);
   // Counts of whole numbers: counts[x cut to an integer] += 1; below 0 counts as 0; bins-1 and more, infinity and NaN in the last.
   void (*count_months)(const double* column, size_t n, size_t bins, uint32_t* counts);
 
@@ -227,6 +230,8 @@ struct Kernels {
   //   source  one polynomial per octave of u, tools/normal_tables.py; AS 241
   void (*normals)(const uint32_t* words, double* z, size_t n);
   void (*normals_fine)(const uint32_t* words, double* z, size_t n);
+  // normals, then z * factor + plus in doubles, rounded twice as mul_add does.
+  void (*normals_scaled)(const uint32_t* words, double factor, double plus, double* out, size_t n);
   // u = (w + 1/2) / 2^32, exactly.
   void (*uniforms)(const uint32_t* words, double* u, size_t n);
 

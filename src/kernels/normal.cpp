@@ -199,15 +199,28 @@ HWY_INLINE VF float_score(VW w) {
   return hn::BitCast(df, hn::Xor(hn::BitCast(dw, z), sign));
 }
 
-void normals(const uint32_t* words, double* z, size_t n) {
+// `then` of each register of scores.
+template <class Then>
+HWY_INLINE void normals_then(const uint32_t* words, double* out, size_t n, Then then) {
   const hn::Half<DF> half;
   for (size_t i = 0; i < n; i += kPad) {
     WARCHEST_UNROLL for (size_t j = i; j < i + kPad; j += kWords) {
       const VF f = float_score(hn::Load(dw, words + j));
-      hn::Store(hn::PromoteTo(d, hn::LowerHalf(half, f)), d, z + j);
-      hn::Store(hn::PromoteTo(d, hn::UpperHalf(half, f)), d, z + j + kLanes);
+      hn::Store(then(hn::PromoteTo(d, hn::LowerHalf(half, f))), d, out + j);
+      hn::Store(then(hn::PromoteTo(d, hn::UpperHalf(half, f))), d, out + j + kLanes);
     }
   }
+}
+struct AsItIs {
+  HWY_INLINE V operator()(V z) const { return z; }
+};
+struct Scaled {
+  V factor, plus;
+  HWY_INLINE V operator()(V z) const { return hn::Add(hn::Mul(z, factor), plus); }
+};
+void normals(const uint32_t* words, double* z, size_t n) { normals_then(words, z, n, AsItIs{}); }
+void normals_scaled(const uint32_t* words, double factor, double plus, double* out, size_t n) {
+  normals_then(words, out, n, Scaled{number(factor), number(plus)});
 }
 #else
 void normals(const uint32_t* words, double* z, size_t n) {
@@ -223,12 +236,17 @@ void normals(const uint32_t* words, double* z, size_t n) {
     z[i] = (w >> 31) != 0 ? -r : r;
   }
 }
+void normals_scaled(const uint32_t* words, double factor, double plus, double* out, size_t n) {
+  normals(words, out, n);
+  for (size_t i = 0; i < n; ++i) out[i] = out[i] * factor + plus;
+}
 #endif
 
 void fill_normal(Kernels& k) {
   k.normal_quantile = run_c<Quantile>;
   k.normal_cdf = run_c<Distribution>;
   k.normals = normals;
+  k.normals_scaled = normals_scaled;
   k.normals_fine = normals_fine;
   k.uniforms = uniforms;
 }

@@ -32,7 +32,7 @@ bool forward_copies(const Program& p, Code& code) {
     // Setup writes histories by row and cannot read them as what is current.
     bool free = p.slots[x].keep != Keep::history || &code != &p.setup || uses.reads[t] == 1;
     for (std::size_t k = i + 1; k <= last_read[t] && free; ++k) {
-      if (k != j && writes(code[k], x)) free = false;
+      if (k != j && k != last_read[t] && writes(code[k], x)) free = false;  // the last to read t may write x
       if (k >= j) continue;
       visit_operands(p, code[k], [&](const Operand& operand) { free = free && !(is_slot(operand) && operand.index == x); });
     }

@@ -45,6 +45,39 @@ std::optional<Instruction> fused(const Instruction& inner, const Instruction& ou
 }
 
 // One sweep: the inner operation is marked as dead where it stood, and the outer one, which reads what it read, may be fused again.
+// a and (b and c < d)   becomes   (a and b) and c < d, so that a comparison goes into every conjunction of a chain.
+bool chain_conjunctions(const Program& p, Code& code) {
+  const std::vector<std::int32_t> owner = owners(code);
+  const Uses uses(p, code);
+  for (std::size_t j = 0; j < code.size(); ++j) {
+    if (code[j].op != Op::both) continue;
+    for (const bool right : {true, false}) {
+      const Operand& inner = right ? code[j].b : code[j].a;
+      const Operand& other = right ? code[j].a : code[j].b;
+      if (inner.place != Place::slot || p.slots[inner.index].keep != Keep::temporary || same_operand(inner, other)) continue;
+      if (uses.reads[inner.index] != 1 || uses.writes[inner.index] != 1) continue;
+      for (std::size_t i = 0; i < j; ++i) {
+        const Instruction x = code[i];
+        if (!writes(x, inner.index)) continue;
+        if ((x.op != Op::both_less && x.op != Op::both_less_equal && x.op != Op::both_same) || owner[i] != owner[j]) break;
+        if (disturbed(p, code, x, i + 1, j)) break;
+        Instruction first = code[j], second = x;
+        first.target = x.target;
+        first.a = other;
+        first.b = x.a;
+        second.target = code[j].target;
+        second.target_row = code[j].target_row;
+        second.a = slot(x.target);
+        code[j] = second;
+        code.insert(code.begin() + static_cast<std::ptrdiff_t>(j), first);
+        code.erase(code.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool fuse_pairs(const Program& p, Code& code) {
   const std::vector<std::int32_t> owner = owners(code);
   const Uses uses(p, code);
@@ -104,8 +137,10 @@ bool pair_choices(const Program& p, Code& code) {
 }  // namespace
 
 void fuse(const Program& program, Code& code) {
-  while (fuse_pairs(program, code)) {
-  }
+  do {
+    while (fuse_pairs(program, code)) {
+    }
+  } while (chain_conjunctions(program, code));
   while (pair_choices(program, code)) {
   }
 }

@@ -1,5 +1,5 @@
 // Work for the few paths that need it: a choice with dear work behind one of its values becomes a guarded region with that work in it;
-// guards by one mask are joined; work that only a guarded region reads moves into it.
+// guards by one mask are brought together and joined; work that only a guarded region reads moves into it.
 #include <algorithm>
 #include <map>
 
@@ -134,14 +134,64 @@ bool join_one(Code& code) {
   return false;
 }
 
+// What a stretch of code reads and writes.
+struct Touched {
+  std::vector<bool> reads, writes;
+  Touched(const Program& p, const Code& code, std::size_t from, std::size_t to) : reads(p.slots.size()), writes(p.slots.size()) {
+    for (std::size_t i = from; i < to; ++i) {
+      visit_operands(p, code[i], [&](const Operand& operand) {
+        if (is_slot(operand)) reads[operand.index] = true;
+      });
+      for (const SlotId id : {code[i].target, code[i].target2}) {
+        if (id != kNoSlot) writes[id] = true;
+        if (id != kNoSlot && code[i].op == Op::choose2) reads[id] = true;
+      }
+    }
+  }
+};
+bool independent(const Touched& a, const Touched& b) {
+  for (std::size_t id = 0; id < a.reads.size(); ++id) {
+    if ((a.writes[id] && (b.reads[id] || b.writes[id])) || (b.writes[id] && a.reads[id])) return false;
+  }
+  return true;
+}
+
+// Two guards by one mask, apart: the later moves up to the earlier, or the earlier down, over code that has nothing to do with it.
+bool bring_together(const Program& p, Code& code) {
+  const auto at = [&](std::size_t i) { return code.begin() + static_cast<std::ptrdiff_t>(i); };
+  const std::vector<std::int32_t> owner = owners(code);
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (code[i].op != Op::guard || owner[i] >= 0 || code[i].a.place != Place::slot) continue;
+    const std::size_t end = i + 1 + code[i].data;
+    const Touched first(p, code, i, end);
+    if (first.writes[code[i].a.index]) continue;
+    for (std::size_t j = end; j < code.size(); ++j) {
+      if (code[j].op != Op::guard || owner[j] >= 0 || !same_operand(code[i].a, code[j].a)) continue;
+      const std::size_t last = j + 1 + code[j].data;
+      const Touched between(p, code, end, j), second(p, code, j, last);
+      if (between.writes[code[i].a.index]) break;
+      if (j > end && independent(between, second)) {
+        std::rotate(at(end), at(j), at(last));
+        return true;
+      }
+      if (j > end && independent(between, first)) {
+        std::rotate(at(i), at(end), at(j));
+        return true;
+      }
+      break;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-bool guard_choices(Program& program) { return Guarding(program).run(); }
-
-void join_guards(Code& code) {
-  while (join_one(code)) {
-  }
+void gather_guards(Program& program) {
+  do sink(program, program.month);
+  while (join_one(program.month) || bring_together(program, program.month));
 }
+
+bool guard_choices(Program& program) { return Guarding(program).run(); }
 
 // Backwards, so that whole chains go.
 void sink(const Program& p, Code& code) {

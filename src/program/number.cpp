@@ -172,7 +172,9 @@ class Numbering {
           region(code, i + 1, inner_end, dead, guarded);
           dead[i] = true;
         } else {
+          masks_.push_back(of(x.a));
           region(code, i + 1, inner_end, dead, true);
+          masks_.pop_back();
           for (std::size_t j = i + 1; j < inner_end; ++j) {
             if (has_target(code[j].op) && !dead[j]) forget(code[j].target);
             if (code[j].op == Op::choose2 && !dead[j]) forget(code[j].target2);
@@ -290,6 +292,8 @@ class Numbering {
       case Op::choose:
         if (known(x.a))
           turn(Op::copy, *known(x.a) != 0 ? x.b : x.c);
+        else if (is_set_here(x.a))
+          turn(Op::copy, x.b);
         else if (same_operand(x.b, x.c))
           turn(Op::copy, x.b);
         else if (is(x.b, 1) && is(x.c, 0))
@@ -300,6 +304,18 @@ class Numbering {
       default:
         break;
     }
+  }
+
+  // Whether a guard around lets through only paths where the operand is set.
+  bool is_set_here(const Operand& x) {
+    const Number number = of(x);
+    return std::any_of(masks_.begin(), masks_.end(), [&](Number mask) { return implies(mask, number); });
+  }
+  // Whether a truth holds wherever another does: it is that, or one of those whose conjunction it is.
+  bool implies(Number whole, Number part) const {
+    if (whole == part) return true;
+    const auto found = conjunctions_.find(whole);
+    return found != conjunctions_.end() && (implies(found->second.first, part) || implies(found->second.second, part));
   }
 
   Number number_of(const Instruction& x) {
@@ -328,6 +344,7 @@ class Numbering {
     key.insert(key.end(), operands.begin(), operands.end());
     auto [found, is_new] = expressions_.emplace(std::move(key), 0);
     if (is_new) found->second = fresh(invariant);
+    if (is_new && x.op == Op::both) conjunctions_[found->second] = {operands[0], operands[1]};
     return found->second;
   }
 
@@ -399,6 +416,8 @@ class Numbering {
 
   Program& p_;
   std::vector<bool> written_by_month_;
+  std::vector<Number> masks_;  // of the guards around
+  std::map<Number, std::pair<Number, Number>> conjunctions_;
   In in_ = In::setup;
   bool changed_ = false;
   std::vector<Known> values_;
