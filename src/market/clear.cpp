@@ -14,30 +14,24 @@ struct Bracket {
   double at_low, at_high;  // demand
 };
 
-// Eight partial sums and a fixed tree: the same bits whatever the width of a vector.
-struct Parts8 {
+// The sum of term(0) … term(n - 1) in eight parts and a fixed tree: the same bits whatever the width of a vector.
+template <class Term>
+inline double sum_of(std::size_t n, const Term& term) {
   double v[8] = {};
-  double fold() const { return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])); }
-};
-
-double product(const double* a, const double* b, std::size_t n) {
-  Parts8 sum;
   std::size_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    for (std::size_t l = 0; l < 8; ++l) sum.v[l] += a[i + l] * b[i + l];
+    for (std::size_t l = 0; l < 8; ++l) v[l] += term(i + l);
   }
-  for (std::size_t l = 0; i + l < n; ++l) sum.v[l] += a[i + l] * b[i + l];
-  return sum.fold();
+  for (std::size_t l = 0; i + l < n; ++l) v[l] += term(i + l);
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-double total(const double* a, std::size_t n) {
-  Parts8 sum;
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    for (std::size_t l = 0; l < 8; ++l) sum.v[l] += a[i + l];
-  }
-  for (std::size_t l = 0; i + l < n; ++l) sum.v[l] += a[i + l];
-  return sum.fold();
+double product(const double* a, const double* b, std::size_t n) {
+  return sum_of(n, [a, b](std::size_t i) { return a[i] * b[i]; });
+}
+
+double total(std::span<const double> values) {
+  return sum_of(values.size(), [a = values.data()](std::size_t i) { return a[i]; });
 }
 
 // Between two kinks everything is straight: the place between them, 0 to 1. Before the first and after the last, all is level.
@@ -89,7 +83,7 @@ class FromTable {
     const double *purses = purses_.data(), part = place.part;
     double* out = demands.data();
     for (std::size_t i = 0; i < purses_.size(); ++i) out[i] = purses[i] * (left[i] + (right[i] - left[i]) * part);
-    return total(out, purses_.size());
+    return total(demands);
   }
 
  private:
@@ -139,7 +133,7 @@ class FromCurves {
 
   double ask_each(double price, std::span<double> demands) const {
     for (std::size_t i = 0; i < purses_.size(); ++i) demands[i] = purses_[i] > 0 ? purses_[i] * syndicate_.appetite(i).at(price) : 0;
-    return total(demands.data(), demands.size());
+    return total(demands);
   }
 
  private:
@@ -201,14 +195,15 @@ double price_of(const Demand& demands, const Supply& supply, double& demand) {
 
 // Insiders' pro rata first, the rest in proportion. The cheques come in as what each would pay, `demand` in all.
 void ration(double amount, double demand, std::span<const double> shares, std::span<double> cheques) {
-  Parts8 claims;
-  for (std::size_t i = 0; i < cheques.size(); ++i) claims.v[i % 8] += std::min(cheques[i], shares[i] * amount);
-  const double defended = claims.fold();
+  const double* share = shares.data();
+  double* cheque = cheques.data();
+  const double defended = sum_of(cheques.size(), [amount, share, cheque](std::size_t i) {
+    const double due = share[i] * amount, wants = cheque[i];
+    return wants < due ? wants : due;
+  });
   const double of_claims = defended > amount ? amount / defended : 1;  // shares may come to more than the company by a rounding
   const double left = std::max(amount - defended, 0.0), unmet = demand - defended;
   const double of_rest = left < unmet ? left / unmet : 1;
-  const double* share = shares.data();
-  double* cheque = cheques.data();
   for (std::size_t i = 0; i < cheques.size(); ++i) {
     const double wants = cheque[i], due = share[i] * amount;
     const double claim = (wants < due ? wants : due) * of_claims, pays = claim + (wants - claim) * of_rest;

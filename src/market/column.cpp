@@ -17,15 +17,22 @@ void set_appetites(Syndicate& syndicate, std::span<const UncertainAppetite> unce
   syndicate.settle();
 }
 
-void find_who_takes_part(MarketBlock& block, std::size_t lane, std::size_t company, double* out) {
-  const double *share = block.share(lane, company).data(), *luck = block.luck(lane, company).data(),
-               *shut = block.shut(lane, company).data();
-  const double *follow_on = block.follow_on(lane).data(), *interest = block.interest(lane).data();
-  for (std::size_t i = 0; i < block.investors(); ++i) {
-    const double chance = share[i] > 0 ? follow_on[i] : interest[i];
-    const double comes = luck[i] < chance ? 1.0 : 0.0;
-    out[i] = shut[i] != 0 ? 0.0 : comes;
+// Loops of their own over plain rows, which the compiler turns into vectors.
+void find_who_takes_part(std::size_t investors, const double* shares, const double* luck, const double* follow_on, const double* interest,
+                         double* out) {
+  for (std::size_t i = 0; i < investors; ++i) {
+    const double inside = follow_on[i], outside = interest[i], chance = shares[i] > 0 ? inside : outside;
+    out[i] = luck[i] < chance ? 1.0 : 0.0;
   }
+}
+
+void dilute(std::size_t investors, const Clearing& clearing, const double* one_holder, const double* cheques, double* shares) {
+  const double price = clearing.price, amount = clearing.amount;
+  for (std::size_t i = 0; i < investors; ++i) shares[i] = share_after(shares[i], cheques[i], price, amount) * one_holder[i];
+}
+
+void add(std::size_t investors, const double* cheques, double* paid) {
+  for (std::size_t i = 0; i < investors; ++i) paid[i] += cheques[i];
 }
 
 Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, std::size_t company, std::span<double> takes_part) {
@@ -34,7 +41,8 @@ Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, 
                  column.last_post_money.at(lane)};
   asker.turn = column.turn.at(lane);
   asker.survives = column.survives == nullptr || column.survives[lane] != 0;
-  find_who_takes_part(block, lane, company, takes_part.data());
+  find_who_takes_part(block.investors(), block.share(lane, company).data(), block.luck(lane, company).data(), block.follow_on(lane).data(),
+                      block.interest(lane).data(), takes_part.data());
   asker.takes_part = takes_part;
   asker.shares = block.share(lane, company);
   asker.paid = block.paid(lane, company);
@@ -49,18 +57,16 @@ void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::
   to.price[lane] = asker.clearing.price;
   to.demand[lane] = asker.clearing.demand;
   if (!asker.clearing.closed) return;
-  const double* cheques = asker.cheques.data();
-  double *paid = block.paid(lane, company).data(), *share = block.share(lane, company).data();
-  for (std::size_t i = 0; i < block.investors(); ++i) paid[i] += cheques[i];
-  if (!to.plain_shares) return;
-  for (std::size_t i = 0; i < block.investors(); ++i) share[i] = share_after(share[i], block.many[i] != 0, cheques[i], asker.clearing);
+  add(block.investors(), asker.cheques.data(), block.paid(lane, company).data());
+  if (to.plain_shares)
+    dilute(block.investors(), asker.clearing, block.one_holder.data(), asker.cheques.data(), block.share(lane, company).data());
 }
 
 }  // namespace
 
 MarketBlock::MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies)
-    : many(investors, 0.0),
-      only_defends(investors, 0.0),
+    : one_holder(investors, 1.0),
+      beyond_claim(investors, kNoLimit),
       lanes_(lanes),
       investors_(investors),
       companies_(companies),
@@ -73,7 +79,6 @@ MarketBlock::MarketBlock(std::size_t lanes, std::size_t investors, std::size_t c
       share_(lanes * companies * investors, 0.0),
       paid_(share_),
       luck_(share_),
-      shut_(share_),
       cheques_(share_) {}
 
 void MarketBlock::start(int first_month) {
@@ -105,7 +110,7 @@ void serve(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, M
     if (space.askers.empty()) continue;
     set_appetites(syndicate, uncertain, lane);
     const Purses purses{mood.at(lane),      block.capacity(lane),        block.largest(lane), block.room(lane),
-                        block.only_defends, block.total_12_before(lane), block.total(lane)};
+                        block.beyond_claim, block.total_12_before(lane), block.total(lane)};
     serve(syndicate, purses, space.askers, space.service);
     for (std::size_t k = 0; k < space.askers.size(); ++k) {
       settle(space.askers[k], askers[space.companies[k]], block, lane, space.companies[k]);

@@ -5,13 +5,14 @@
 // lanes where one closes this month; in columns each would be a cache line of its own, in rows they are a run of memory, and the loops over
 // investors are vectors. Whoever needs a row's number in a column reads it lane by lane.
 //
-// Memory: (18 + 5 for each company) * investors doubles a lane; the ledger's month is one copy of a row.
+// Memory: (18 + 4 for each company) * investors doubles a lane, and the ledger's month is one copy of a row. A hundred investors and
+// twenty companies are 80 KB a lane: 16 lanes at a time stay in the second cache, 64 do not and take twice as long.
 //
 // What a program has to compute around it, all of it single operations on columns:
 //   once         capacity, largest, room (room_per_company), follow_on, interest of each investor, into their rows
 //   every month  next_month(); then facts and tranches that fall due are added to total(); mood
-//                shut: of each investor and company, 1 where a pact honoured on this path closes the door or `wants` is not met, only on
-//                lanes and for companies that close; luck: the uniform of (investor, round, attempt), likewise
+//                luck: the uniform of (investor, round, attempt), and kShut where a pact honoured on this path closes the door or
+//                `wants` is not met; only on lanes and for companies that close
 //                closes: the round is due; survives: its luck of `closes` holds; turn: a draw by path and month for each company
 //                amount, ask, accepts, least_book, last_post_money
 //   afterwards   money in; last_post_money = price + raised; shares and classes (equity/), written back into `share`, unless the company
@@ -36,6 +37,9 @@ struct Lane {
   double at(std::size_t lane) const { return column != nullptr ? column[lane] : constant; }
 };
 
+// Luck with which nobody comes, whatever the chance.
+inline constexpr double kShut = 2;
+
 class MarketBlock {
  public:
   MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies);
@@ -57,7 +61,6 @@ class MarketBlock {
   std::span<double> share(std::size_t lane, std::size_t company) { return row(share_, lane * companies_ + company); }
   std::span<double> paid(std::size_t lane, std::size_t company) { return row(paid_, lane * companies_ + company); }
   std::span<double> luck(std::size_t lane, std::size_t company) { return row(luck_, lane * companies_ + company); }
-  std::span<double> shut(std::size_t lane, std::size_t company) { return row(shut_, lane * companies_ + company); }
   std::span<double> cheques(std::size_t lane, std::size_t company) {
     return row(cheques_, lane * companies_ + company);
   }  // of its latest round
@@ -68,7 +71,8 @@ class MarketBlock {
   int month() const { return month_; }
 
   // of the investor, the same on every lane
-  std::vector<double> many, only_defends;  // 0 or 1
+  std::vector<double> one_holder;    // 0 for those that stand for many, which hold nothing as one; 1 at first
+  std::vector<double> beyond_claim;  // 0 if it only defends; kNoLimit at first
 
  private:
   static constexpr int kMonths = 12, kRows = 13;
@@ -79,7 +83,7 @@ class MarketBlock {
   int month_ = 0;
   std::vector<double> capacity_, largest_, room_, follow_on_, interest_;
   std::vector<std::vector<double>> totals_;  // a ring of months
-  std::vector<double> share_, paid_, luck_, shut_, cheques_;
+  std::vector<double> share_, paid_, luck_, cheques_;
 };
 
 // A company, in this month, in columns.

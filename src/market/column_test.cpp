@@ -98,8 +98,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         columns[c].accepts[lane] = round.floor * 1.5;  // above the ask on some lanes
         columns[c].last[lane] = round.last_post_money;
         columns[c].turn[lane] = *rc::gen::inRange(0, 4) / 4.0;
-        for (double& luck : block.luck(lane, c)) luck = *rc::gen::inRange(0, 10) / 10.0;
-        for (double& shut : block.shut(lane, c)) shut = *rc::gen::inRange(0, 6) == 0 ? 1 : 0;
+        for (double& luck : block.luck(lane, c)) luck = *rc::gen::inRange(0, 6) == 0 ? kShut : *rc::gen::inRange(0, 10) / 10.0;
       }
       askers.push_back(columns[c].asker());
     }
@@ -122,7 +121,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         own.set(0, Appetite::on_path(mine));
         own.settle();
       }
-      std::vector<double> largest(investors, kNoLimit), defends(investors, 0.0), before, total;
+      std::vector<double> none(investors, kNoLimit), before, total;
       for (std::size_t i = 0; i < investors; ++i) before.push_back(ledger.total_12_before(i));
       for (std::size_t i = 0; i < investors; ++i) total.push_back(ledger.total(i));
       std::vector<Asker> one;
@@ -139,7 +138,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         Investor terms;
         for (std::size_t i = 0; i < investors; ++i) {
           terms.interest = block.interest(lane)[i];
-          takes[c][i] = takes_part(terms, share[lane][c][i] > 0, true, block.shut(lane, c)[i] != 0, block.luck(lane, c)[i]) ? 1 : 0;
+          takes[c][i] = takes_part(terms, share[lane][c][i] > 0, true, block.luck(lane, c)[i] == kShut, block.luck(lane, c)[i]) ? 1 : 0;
         }
         Asker asker;
         asker.round = {from.amount[lane], from.ask[lane], floor_under(from.accepts[lane], from.ask[lane]), 0.5, from.last[lane]};
@@ -154,7 +153,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
       }
       ServiceSpace room;
       const auto capacity = block.capacity(lane);
-      serve(own, {mood[lane], capacity, largest, largest, defends, before, total}, one, room);
+      serve(own, {mood[lane], capacity, none, none, none, before, total}, one, room);
       for (std::size_t k = 0; k < one.size(); ++k) {
         const std::size_t c = who[k];
         const Clearing& clearing = one[k].clearing;
@@ -167,7 +166,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
           RC_ASSERT(same_bits(block.cheques(lane, c)[i], cheques[c][i]));
           if (!clearing.closed) continue;
           paid[lane][c][i] += cheques[c][i];
-          share[lane][c][i] = share_after(share[lane][c][i], false, cheques[c][i], clearing);
+          share[lane][c][i] = share_after(share[lane][c][i], cheques[c][i], clearing.price, clearing.amount);
         }
         for (std::size_t i = 0; i < investors; ++i) RC_ASSERT(same_bits(block.share(lane, c)[i], share[lane][c][i]));
       }

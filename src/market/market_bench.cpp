@@ -79,10 +79,10 @@ void by_halving(benchmark::State& state) {
 }
 BENCHMARK(by_halving)->ArgsProduct({{5, 10, 20, 50, 100, 200}})->ArgNames({"investors"});
 
-// Five years of 64 paths: every company raises every ten months, six in ten investors come. Items are rounds; the whole market of a path
+// Five years of 16 paths: every company raises every ten months, six in ten investors come. Items are rounds; the whole market of a path
 // is served, ledgers included, and nothing else of a simulation.
 void months_on_columns(benchmark::State& state) {
-  constexpr std::size_t kLanes = 64;
+  constexpr std::size_t kLanes = 16;
   constexpr int kMonths = 60;
   const auto investors = static_cast<std::size_t>(state.range(0)), companies = static_cast<std::size_t>(state.range(1));
   const Drawn market = drawn(investors, state.range(2) != 0);

@@ -9,12 +9,11 @@ namespace {
 void find_purses(const Purses& all, const Asker& asker, double* out) {
   const double *capacity = all.capacity.data(), *largest = all.largest.data(), *room = all.room.data(), *paid = asker.paid.data();
   const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
-  const double *defends = all.only_defends.data(), *takes_part = asker.takes_part.data();
+  const double *beyond_claim = all.beyond_claim.data(), *takes_part = asker.takes_part.data();
   const double mood = all.mood, amount = asker.round.amount;
   for (std::size_t i = 0; i < all.total.size(); ++i) {
     const double left = budget(capacity[i] * mood, total[i] - before[i]);
-    const double claim = defends[i] != 0 ? shares[i] * amount : kNoLimit;
-    out[i] = purse(left, largest[i], room[i], paid[i], claim) * takes_part[i];
+    out[i] = purse(left, largest[i], room[i], paid[i], shares[i] * amount + beyond_claim[i]) * takes_part[i];
   }
 }
 

@@ -29,7 +29,7 @@ struct Purses {
   std::span<const double> capacity;         // a year
   std::span<const double> largest;          // kNoLimit where there is none
   std::span<const double> room;             // per company: room_per_company()
-  std::span<const double> only_defends;     // 0 or 1
+  std::span<const double> beyond_claim;     // what it brings beyond its share of the amount: 0 if it only defends, else kNoLimit
   std::span<const double> total_12_before;  // ever paid up to the end of the month twelve before this one
   std::span<double> total;                  // ever paid, the cheques of this month so far included: grown by what is paid here
 };
@@ -54,10 +54,10 @@ struct ServiceSpace {
 
 void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> askers, ServiceSpace& space);
 
-// What a standing becomes by a round, in a company whose shares nobody keeps by class: everyone is diluted alike, whoever pays holds.
-// (Where there is a cap table, equity/ says the shares.) A block that stands for many never counts as one holder, so it has no share.
-inline double share_after(double share, bool many, double cheque, const Clearing& clearing) {
-  return many ? 0 : (share * clearing.price + cheque) / (clearing.price + clearing.amount);
+// What a share becomes by a round, in a company whose shares nobody keeps by class: everyone is diluted alike, whoever pays holds. (Where
+// there is a cap table, equity/ says the shares.) A block that stands for many is never one holder: its share stays 0.
+inline double share_after(double share, double cheque, double price, double amount) {
+  return (share * price + cheque) * (1 / (price + amount));
 }
 
 }  // namespace warchest::market

@@ -18,7 +18,7 @@ struct Month {
       : capacity(investors, 0.0),
         largest(investors, kNoLimit),
         room(investors, kNoLimit),
-        defends(investors, 0.0),
+        beyond(investors, kNoLimit),
         before(investors, 0.0),
         total(investors, 0.0),
         appetites(investors) {}
@@ -37,11 +37,11 @@ struct Month {
       askers[c].paid = rows[c][2];
       askers[c].cheques = rows[c][3];
     }
-    serve(Syndicate(appetites), {mood, capacity, largest, room, defends, before, total}, askers, space);
+    serve(Syndicate(appetites), {mood, capacity, largest, room, beyond, before, total}, askers, space);
   }
 
   double mood = 1;
-  std::vector<double> capacity, largest, room, defends, before, total;
+  std::vector<double> capacity, largest, room, beyond, before, total;
   std::vector<Appetite> appetites;
   std::vector<std::vector<std::vector<double>>> rows;  // by company: takes part, shares, paid, cheques
   std::vector<Asker> askers;
@@ -101,7 +101,7 @@ TEST(Service, AShutMarketShrinksWhatIsLeft) {
 TEST(Service, WhoOnlyDefendsBringsItsClaim) {
   Month month(3);
   month.capacity = {10, 10, 10};
-  month.defends = {1, 1, 0};
+  month.beyond = {0, 0, kNoLimit};
   month.ask(kSix, 0);
   month.rows[0][1] = {0.2, 0, 0};
   month.run();
@@ -125,10 +125,8 @@ TEST(Service, RoomIsLessWhatWasPaidForWhatItHolds) {
 
 // 10% of 100, then 20 paid at 100 before the money: 10 / 120 + 20 / 120.
 TEST(Service, SharesOfAPlainCompanyAreDilutedAlike) {
-  const Clearing clearing{true, true, 100, 20, 20};
-  EXPECT_DOUBLE_EQ(share_after(0.1, false, 20, clearing), 0.25);
-  EXPECT_DOUBLE_EQ(share_after(0.1, false, 0, clearing), 10.0 / 120);
-  EXPECT_EQ(share_after(0, true, 20, clearing), 0);
+  EXPECT_DOUBLE_EQ(share_after(0.1, 20, 100, 20), 0.25);
+  EXPECT_DOUBLE_EQ(share_after(0.1, 0, 100, 20), 10.0 / 120);
 }
 
 // --------------------------------------------------------------------------------------- the whole market, slowly, beside the columns
@@ -143,8 +141,7 @@ struct SlowMarket {
   std::vector<DatedCheque> cheques;
   std::vector<std::vector<double>> share, paid;  // by company and investor
 
-  ReferenceClearing close(std::size_t company, const Round& asked, int month, double mood, const std::vector<double>& luck,
-                          const std::vector<double>& shut) {
+  ReferenceClearing close(std::size_t company, const Round& asked, int month, double mood, const std::vector<double>& luck) {
     Round round = asked;
     round.floor = std::min(round.floor, round.ask);
     std::vector<ReferenceBidder> bidders;
@@ -154,7 +151,7 @@ struct SlowMarket {
       double purse = std::max(0.0, investor.capacity * mood - static_cast<double>(reference_spent(cheques, i, month)));
       purse = std::min({purse, investor.largest, std::max(0.0, investor.room - paid[company][i])});
       if (investor.defends) purse = std::min(purse, held * round.amount);
-      if (shut[i] != 0 || luck[i] >= (held > 0 ? investor.follow_on : investor.interest)) purse = 0;
+      if (luck[i] >= (held > 0 ? investor.follow_on : investor.interest)) purse = 0;
       bidders.push_back({investor.terms.appetite, purse, held});
     }
     const ReferenceClearing clearing = reference_clearing(round, bidders);
@@ -197,8 +194,8 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
     block.room(0)[i] = investor.room;
     block.follow_on(0)[i] = investor.follow_on;
     block.interest(0)[i] = investor.interest;
-    block.many[i] = investor.many ? 1 : 0;
-    block.only_defends[i] = investor.defends ? 1 : 0;
+    block.one_holder[i] = investor.many ? 0 : 1;
+    block.beyond_claim[i] = investor.defends ? 0 : kNoLimit;
   }
   slow.share.assign(companies, std::vector<double>(count, 0.0));
   slow.paid = slow.share;
@@ -218,8 +215,7 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
       ask[c] = *rc::gen::inRange(2, 9) * 0.25 * post[c];
       turn[c] = *rc::gen::inRange(0, 1000000) / 1e6;
       for (std::size_t i = 0; i < count; ++i) {
-        block.luck(0, c)[i] = *rc::gen::inRange(0, 100) / 100.0;
-        block.shut(0, c)[i] = *rc::gen::inRange(0, 8) == 0 ? 1 : 0;
+        block.luck(0, c)[i] = *rc::gen::inRange(0, 8) == 0 ? kShut : *rc::gen::inRange(0, 100) / 100.0;
       }
       ColumnAsker& asker = askers[c];
       asker.closes = &closes[c];
@@ -240,9 +236,8 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
     std::sort(order.begin(), order.end());
     for (const auto& [at, c] : order) {
       const Round round{amount[c], ask[c], 0.6 * post[c], 0.5, post[c]};
-      const auto luck = block.luck(0, c), shut = block.shut(0, c);
-      const ReferenceClearing clearing =
-          slow.close(c, round, month, mood, std::vector<double>(luck.begin(), luck.end()), std::vector<double>(shut.begin(), shut.end()));
+      const auto luck = block.luck(0, c);
+      const ReferenceClearing clearing = slow.close(c, round, month, mood, std::vector<double>(luck.begin(), luck.end()));
       RC_ASSERT(clearing.closed == (outputs[5 * c] != 0));
       RC_ASSERT(clearing.full == (outputs[5 * c + 1] != 0));
       RC_ASSERT(std::abs(outputs[5 * c + 2] - static_cast<double>(clearing.amount)) <= 1e-9 * round.amount);
