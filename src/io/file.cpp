@@ -57,7 +57,7 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
 }
 
 // The file `rest` in `folder`, with all links followed; it must still lie in there.
-Result<std::string> find_in(const fs::path& folder, const fs::path& rest, std::string_view written) {
+Result<std::string> find_in(const fs::path& folder, const fs::path& rest, std::string_view written, bool folder_too) {
   std::error_code error;
   const fs::path root = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
   if (error) return Result<std::string>::failed(fmt::format("there is no file \"{}\": its folder is missing", written));
@@ -68,7 +68,8 @@ Result<std::string> find_in(const fs::path& folder, const fs::path& rest, std::s
   if (status.type() == fs::file_type::not_found) {
     return Result<std::string>::failed(fmt::format("there is no file \"{}\" beside the model", written));
   }
-  if (status.type() != fs::file_type::regular) return Result<std::string>::failed(fmt::format("\"{}\" is no plain file", written));
+  const bool fits = status.type() == fs::file_type::regular || (folder_too && status.type() == fs::file_type::directory);
+  if (!fits) return Result<std::string>::failed(fmt::format("\"{}\" is no plain file", written));
   return Result<std::string>::of((folder / rest).lexically_normal().string());
 }
 
@@ -132,7 +133,10 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-Result<std::string> Library::find(std::string_view written) const {
+Result<std::string> Library::find(std::string_view written) const { return find_any(written, false); }
+Result<std::string> Library::find_package(std::string_view written) const { return find_any(written, true); }
+
+Result<std::string> Library::find_any(std::string_view written, bool folder_too) const {
   const auto refused = [&](const char* why) { return Result<std::string>::failed(fmt::format("\"{}\" {}", written, why)); };
   if (written.empty()) return Result<std::string>::failed("a file needs a name");
   if (written.find('\0') != std::string_view::npos) return Result<std::string>::failed("a file name holds no NUL");
@@ -144,9 +148,9 @@ Result<std::string> Library::find(std::string_view written) const {
   }
   if (*path.begin() == "std") {
     if (shipped_folder.empty()) return refused("is not there: the library std/ was not installed beside the program");
-    return find_in(fs::path(shipped_folder) / "std", path.lexically_relative("std"), written);
+    return find_in(fs::path(shipped_folder) / "std", path.lexically_relative("std"), written, folder_too);
   }
-  return find_in(model_folder, path, written);
+  return find_in(model_folder, path, written, folder_too);
 }
 
 std::string shipped_folder() {

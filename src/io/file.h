@@ -31,6 +31,11 @@ struct Library {
 
   // The path to open for a name as written in the model, or why it is refused or not found.
   Result<std::string> find(std::string_view written) const;
+  // The same for a package, which may be a folder.
+  Result<std::string> find_package(std::string_view written) const;
+
+ private:
+  Result<std::string> find_any(std::string_view written, bool folder_too) const;
 };
 
 // The folder of models that comes with the program: ../share/warchest or share/warchest beside it; empty if there is none.

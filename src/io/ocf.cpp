@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "io/ocf_export.h"
 #include "io/ocf_fields.h"
 #include "io/ocf_ledger.h"
 #include "io/ocf_log.h"
@@ -12,6 +13,7 @@
 #include "io/ocf_references.h"
 #include "io/ocf_source.h"
 #include "io/ocf_table.h"
+#include "io/ocf_write.h"
 
 namespace warchest::io {
 namespace {
@@ -100,6 +102,28 @@ Result<OcfImport> read_ocf_zip(std::string_view bytes, const std::string& name, 
   Result<OcfSource> source = OcfSource::of_zip(bytes, name, options.limits);
   if (!source) return Result<OcfImport>::failed(source.error);
   return read_source(*source.value, options);
+}
+
+Result<OcfWritten> write_ocf(const OcfImport& imported, const std::string& path, const OcfWriteOptions& options) {
+  if (!imported.package) return Result<OcfWritten>::failed(fmt::format("{}: there is no package to write", path));
+  OcfLog log;
+  OcfPackage package = *imported.package;
+  for (const std::string& name : package.missing_files)
+    log.warn("missing_file", name, "", "it was named in the manifest and not there: not named in what is written");
+  add_balances(package, log);
+  const Result<ZipFiles> files = ocf_files(std::move(package), false, options.sidecar, log);
+  if (!files) return Result<OcfWritten>::failed(fmt::format("{}: {}", path, files.error));
+  return write_ocf_files(*files, path, log);
+}
+
+Result<OcfWritten> write_ocf(const equity::CapTable& table, const OcfCompany& company, const std::string& path,
+                             const OcfWriteOptions& options) {
+  OcfLog log;
+  Result<OcfPackage> package = ocf_package_of(table, company, options, log);
+  if (!package) return Result<OcfWritten>::failed(fmt::format("{}: {}", path, package.error));
+  const Result<ZipFiles> files = ocf_files(std::move(*package.value), true, options.sidecar, log);
+  if (!files) return Result<OcfWritten>::failed(fmt::format("{}: {}", path, files.error));
+  return write_ocf_files(*files, path, log);
 }
 
 }  // namespace warchest::io

@@ -81,7 +81,7 @@ const std::vector<Row>& rows() {
        "reason_text! trigger_id! quantity_converted:num balance_security_id capitalization_definition:object"},
       {"TX_STOCK_CONVERSION", "otsr", "quantity_converted:num! balance_security_id"},
       {"TX_EQUITY_COMPENSATION_EXERCISE", "otsr", "quantity:num! consideration_text"},
-      {"TX_WARRANT_EXERCISE", "otsr", "trigger_id! quantity:num consideration_text"},
+      {"TX_WARRANT_EXERCISE", "otsr", "trigger_id! consideration_text"},
       {"TX_EQUITY_COMPENSATION_RELEASE", "otsr", "quantity:num! release_price:money! settlement_date:date! consideration_text"},
       {"TX_EQUITY_COMPENSATION_REPRICING", "ots", "new_exercise_price:money!"},
       {"TX_STOCK_REPURCHASE", "ots", "quantity:num! price:money! balance_security_id consideration_text"},
@@ -107,7 +107,7 @@ const std::vector<Row>& rows() {
       // Parts of objects.
       {"name", "", "legal_name! first_name last_name"},
       {"right", "", "type conversion_mechanism:@mechanism! converts_to_future_round:bool converts_to_stock_class_id"},
-      {"trigger", "",
+      {"trigger", "",  // which dates and conditions belong to which type is checked between fields
        "trigger_id! nickname trigger_description "
        "type:AUTOMATIC_ON_CONDITION|AUTOMATIC_ON_DATE|ELECTIVE_AT_WILL|ELECTIVE_IN_RANGE|ELECTIVE_ON_CONDITION|UNSPECIFIED! "
        "trigger_condition trigger_date:date start_date:date end_date:date conversion_right:@right!"},
@@ -126,7 +126,7 @@ const std::vector<Row>& rows() {
       {"CUSTOM_CONVERSION", "", "type! custom_conversion_description!"},
       {"VALUATION_BASED_CONVERSION", "",
        "type! valuation_type:CAP|FIXED|ACTUAL! valuation_amount:money capitalization_definition capitalization_definition_rules:@rules"},
-      {"PPS_BASED_CONVERSION", "", "type! description! discount:bool! discount_percentage:pct discount_amount:money"},
+      {"PPS_BASED_CONVERSION", "", "type! description! discount:bool discount_percentage:pct discount_amount:money"},
       {"rate", "", "rate:pct! accrual_start_date:date! accrual_end_date:date"},
       {"rules", "", kRules},
   };
@@ -456,6 +456,24 @@ void check_part(const OcfValue& object, const OcfKindRule& kind, const std::stri
   }
 }
 
+// Each type of trigger has its own fields and no others of these.
+std::string fault_in_triggers(const OcfValue* triggers) {
+  static const std::map<std::string_view, std::vector<std::string_view>> fields{{"AUTOMATIC_ON_CONDITION", {"trigger_condition"}},
+                                                                                {"ELECTIVE_ON_CONDITION", {"trigger_condition"}},
+                                                                                {"AUTOMATIC_ON_DATE", {"trigger_date"}},
+                                                                                {"ELECTIVE_IN_RANGE", {"start_date", "end_date"}}};
+  if (triggers == nullptr) return {};
+  for (const OcfValue& trigger : triggers->items) {
+    const std::string_view type = trigger.text_of("type");
+    const auto own = fields.find(type);
+    for (const std::string_view field : {"trigger_condition", "trigger_date", "start_date", "end_date"}) {
+      const bool wanted = own != fields.end() && std::find(own->second.begin(), own->second.end(), field) != own->second.end();
+      if (wanted != (trigger.find(field) != nullptr)) return fmt::format("a trigger {} has {}{}", type, wanted ? "a " : "no ", field);
+    }
+  }
+  return {};
+}
+
 // What the schemas add to the fields one by one.
 std::string fault_between_fields(const OcfValue& object, std::string_view type) {
   if (type == "STOCK_PLAN" && (object.find("stock_class_id") != nullptr) == (object.find("stock_class_ids") != nullptr)) {
@@ -470,6 +488,9 @@ std::string fault_between_fields(const OcfValue& object, std::string_view type) 
   if (type == "TX_CONVERTIBLE_ISSUANCE") {
     const OcfValue* triggers = object.find("conversion_triggers");
     if (triggers != nullptr && triggers->items.empty()) return "a convertible has at least one conversion trigger";
+  }
+  for (const char* triggers : {"conversion_triggers", "exercise_triggers"}) {
+    if (std::string fault = fault_in_triggers(object.find(triggers)); !fault.empty()) return fault;
   }
   return {};
 }

@@ -156,6 +156,7 @@ class Loader {
     if (json.hostile) return refuse(fmt::format("\"{}\": {}", name, json.error));
     if (!json.error.empty()) {
       package_.attachments[name] = bytes;
+      package_.unread.push_back({name, list, {}});
       return log_.lose("unreadable_file", name, "", fmt::format("nothing of it is read: {}", json.error));
     }
     const std::string wanted = ocf_file_type(list);
@@ -165,6 +166,7 @@ class Loader {
     OcfValue* items = json.value.find("items");
     if (items == nullptr || !items->is(OcfValue::Kind::array)) {
       package_.attachments[name] = bytes;
+      package_.unread.push_back({name, list, {}});
       return log_.lose("unreadable_file", name, "", "nothing of it is read: it has no list of items");
     }
     if (package_.objects.size() + items->items.size() > options_.limits.objects) {

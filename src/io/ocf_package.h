@@ -52,6 +52,7 @@ struct OcfPackage {
   OcfValue manifest;
   OcfObject issuer;
   std::vector<OcfFile> files;
+  std::vector<OcfFile> unread;                     // named in the manifest and not readable: their bytes are attachments
   std::vector<OcfObject> objects;                  // in the order of the manifest and the files
   std::map<std::string, std::string> attachments;  // documents and files that the manifest does not name
   OcfValue sidecar;                                // null when there is none
