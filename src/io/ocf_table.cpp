@@ -38,7 +38,7 @@ class Builder {
     add_classes("COMMON");
     add_classes("PREFERRED");
     add_unknown_classes();
-    for (std::size_t i = 0; i < securities_.size(); ++i) add_option(imported_.outstanding[i], *securities_[i]);
+    for (const std::size_t i : by_plan_and_strike()) add_option(imported_.outstanding[i], *securities_[i]);
     for (const OcfStockPlan& plan : imported_.plans) add_pool(plan);
     for (std::size_t i = 0; i < securities_.size(); ++i) add_convertible(imported_.outstanding[i], *securities_[i]);
     add_debts();
@@ -285,6 +285,26 @@ class Builder {
           {name, "", position.file, position.object,
            fmt::format("its shares are of the class \"{}\", which the package does not have", position.stock_class)});
     }
+  }
+
+  // Plans in their order, then what is of no plan, then warrants; within each by strike.
+  std::vector<std::size_t> by_plan_and_strike() const {
+    std::vector<std::size_t> order(securities_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto group = [&](const OcfPosition& position) {
+      if (position.kind == OcfSecurityKind::warrant) return imported_.plans.size() + 1;
+      for (std::size_t i = 0; i < imported_.plans.size(); ++i) {
+        if (imported_.plans[i].id == position.plan) return i;
+      }
+      return imported_.plans.size();
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      const OcfPosition& first = imported_.outstanding[a];
+      const OcfPosition& second = imported_.outstanding[b];
+      if (group(first) != group(second)) return group(first) < group(second);
+      return first.price.value_or(Number(0)) < second.price.value_or(Number(0));
+    });
+    return order;
   }
 
   // One security for each plan (or the warrants), kind and strike.
