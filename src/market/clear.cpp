@@ -119,12 +119,11 @@ class FromCurves {
         if (covers(demands[k], supply.at(prices[k]))) {
           bracket.low = prices[k];
           bracket.at_low = demands[k];
-          first = k + 1 < looks ? first : look(k) + 1;
+          first = look(k) + 1;
         } else {
           bracket.high = prices[k];
           bracket.at_high = demands[k];
           last = look(k);
-          if (k > 0) first = look(k - 1) + 1;
           break;
         }
       }

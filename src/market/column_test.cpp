@@ -200,5 +200,31 @@ TEST(Column, LanesDoNotMeet) {
   EXPECT_DOUBLE_EQ(block.share(2, 0)[0], 6.0 / 106);
 }
 
+// One purse of 10 falls from 100% at 1x to 20% at 2x on the first lane, so to zero at 2.25x, and to 50% on the second, so to zero at 3x;
+// another of 1 pays any price. Demand of 2 is there where a tenth of the first is left: at 1 + 0.9 / 0.8 and at 1 + 0.9 / 0.5.
+TEST(Column, AnUncertainAppetiteHasItsOwnKinksOnEveryLane) {
+  const std::vector<Appetite> appetites = {*Appetite::of(std::vector<AppetitePoint>{{1, 1}, {2, 0.9}}), Appetite()};
+  Syndicate syndicate(appetites);
+  const std::vector<double> parts = {0.2, 0.5};
+  const std::vector<UncertainAppetite> uncertain = {{0, {1, 2}, {{nullptr, 1.0}, {parts.data(), 0}}}};
+  MarketBlock block(2, 2, 1);
+  Company company(2);
+  for (std::size_t lane = 0; lane < 2; ++lane) {
+    block.capacity(lane)[0] = 10;
+    block.capacity(lane)[1] = 1;
+  }
+  company.closes = {1, 1};
+  company.amount = {2, 2};
+  company.last = {100, 100};
+  company.ask = {400, 400};
+  company.accepts = {60, 60};
+  const std::vector<ColumnAsker> askers = {company.asker()};
+  ColumnSpace space;
+  serve(syndicate, uncertain, block, askers, {nullptr, 1}, space);
+  EXPECT_EQ(company.full, (std::vector<double>{1, 1}));
+  EXPECT_NEAR(company.price[0], 100 * (1 + 0.9 / 0.8), 1e-9);
+  EXPECT_NEAR(company.price[1], 100 * (1 + 0.9 / 0.5), 1e-9);
+}
+
 }  // namespace
 }  // namespace warchest::market
