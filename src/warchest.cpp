@@ -13,6 +13,7 @@
 #include "engine/reference.h"
 #include "io/csv.h"
 #include "io/file.h"
+#include "io/ocf.h"
 #include "io/sha256.h"
 #include "model/print.h"
 #include "program/lower.h"
@@ -60,14 +61,37 @@ void read_table(ModelFile& file, const model::WantedFile& wanted, const std::str
   }
 }
 
+// A package of the Open Cap Format. One that leaves a term open has no exact table: the first such is told, with how many more there are.
+void read_captable(ModelFile& file, const model::WantedFile& wanted, const std::string& path) {
+  if (file.inputs.captables.contains(wanted.name)) return;
+  auto imported = io::read_ocf(path);
+  if (!imported) return complain(file, text::Code::captable_missing, wanted.span, imported.error);
+  if (imported->table) {
+    file.inputs.captables[wanted.name] = *imported->table;
+    return;
+  }
+  const auto& open = imported->questions;
+  std::string told = open.empty() ? "it holds no cap table" : open.front().security + ": " + open.front().text;
+  if (open.size() > 1) told += ", and " + std::to_string(open.size() - 1) + " more";
+  file.complaints.add({.code = text::Code::captable_missing,
+                       .severity = text::Severity::error,
+                       .span = wanted.span,
+                       .message = "the package \"" + wanted.name + "\" leaves terms open: " + told,
+                       .suggestion = "answer in warchest.sidecar.json beside its manifest"});
+}
+
 // Everything that the files name, and what those name in turn, each once.
 void read_named_files(ModelFile& file, const io::Library& library) {
   std::set<std::string> seen;
   for (std::size_t t = 0; t < file.trees.size(); ++t) {
     for (const model::WantedFile& wanted : model::wanted_files(file.trees[t])) {
-      const auto path = library.find(wanted.name);
+      const auto path = wanted.captable ? library.find_package(wanted.name) : library.find(wanted.name);
       if (!path) {
         complain(file, text::Code::file_not_read, wanted.span, path.error);
+        continue;
+      }
+      if (wanted.captable) {
+        read_captable(file, wanted, *path);
         continue;
       }
       if (!wanted.model) {

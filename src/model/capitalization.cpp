@@ -175,6 +175,9 @@ equity::Terms terms_of_class(const Model& model, const Instrument& is, const Num
   }
 }
 
+// What the table calls a holder.
+std::string called(const Holder& holder) { return holder.imported ? holder.label : std::string(name_in_company(holder.name)); }
+
 // Cheques by holder: what the book says, the rest to whom it goes, else to the round's own buyers; those first.
 std::vector<Holding> cheques(const Model& model, std::uint32_t id, const Number& amount, Figures& figures) {
   const Round& round = model.rounds[id];
@@ -183,9 +186,9 @@ std::vector<Holding> cheques(const Model& model, std::uint32_t id, const Number&
   std::string rest;
   const auto buyers = std::find_if(model.holders.begin(), model.holders.end(),
                                    [&](const Holder& holder) { return holder.kind == Holder::Kind::buyers && holder.round == id; });
-  if (buyers != model.holders.end()) rest = name_in_company(buyers->name);
+  if (buyers != model.holders.end()) rest = called(*buyers);
   for (const BookEntry& entry : round.book) {
-    const std::string holder(name_in_company(model.holders[entry.holder].name));
+    const std::string holder = called(model.holders[entry.holder]);
     Number cheque;
     if (entry.money != kNone) {
       cheque = figures.number_or(entry.money, 0);
@@ -275,7 +278,7 @@ void add_classes(const Model& model, const Company& company, CapTable& table, Fi
         if (of != id) continue;
         const Number held = figures.number_or(def, 0);
         if (held.is_zero()) continue;
-        holdings.push_back({std::string(name_in_company(model.holders[holder].name)), name, held});
+        holdings.push_back({called(model.holders[holder]), name, held});
         shares += held;
       }
     }
@@ -485,7 +488,7 @@ std::optional<equity::RoundTerms> round_terms(const Model& model, std::uint32_t 
   terms.anti_dilution = protections(model, model.companies[round.company], before);
   for (const std::uint32_t holder : round.pro_rata) {
     equity::ProRataRight right;
-    right.holder = name_in_company(model.holders[holder].name);
+    right.holder = called(model.holders[holder]);
     right.kind = equity::ProRataRight::Kind::within;
     terms.rights.push_back(std::move(right));
   }

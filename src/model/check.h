@@ -2,7 +2,7 @@
 //
 // check() takes the parsed files of a model (the main one first, then those it uses) and gives the checked model, or nothing where
 // a mistake was found; all mistakes go to the sink. It opens no file: which ones a model wants, wanted_files() says, and the columns
-// of CSV files are handed in.
+// of CSV files and the cap tables of packages are handed in.
 #pragma once
 
 #include <map>
@@ -10,15 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "equity/cap_table.h"
 #include "lang/tree.h"
 #include "model/model.h"
 #include "text/diagnostic.h"
 
 namespace warchest::model {
 
-// The columns of the CSV files that `sample` names: file as written -> column -> values.
+// What the files hold that a model names beside its text.
 struct Inputs {
-  std::map<std::string, std::map<std::string, std::vector<double>>> samples;
+  std::map<std::string, std::map<std::string, std::vector<double>>> samples;  // `sample`: file as written -> column -> values
+  std::map<std::string, equity::CapTable> captables;                          // `ocf`: package as written -> who owns what
 };
 
 // What the command line adds to a model.
@@ -37,11 +39,12 @@ struct CheckOptions {
 std::optional<Model> check(const std::vector<lang::Tree>& files, const Inputs& inputs, const CheckOptions& options,
                            text::Diagnostics& diagnostics);
 
-// The files that a tree names: other models (`use`) and tables (`sample`).
+// The files that a tree names: other models (`use`), tables (`sample`) and packages (`ocf`), which may be folders.
 struct WantedFile {
   std::string name;
   text::Span span;
-  bool model = false;  // else a CSV table
+  bool model = false;     // else a CSV table,
+  bool captable = false;  // or a package of the Open Cap Format
 };
 std::vector<WantedFile> wanted_files(const lang::Tree& tree);
 

@@ -6,6 +6,7 @@
 // expressions: variation, the no-future rule, loops, correlations. A mistake becomes a bad value, which silences what follows from it.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -74,6 +75,7 @@ struct Entity {
   std::unordered_map<std::string, EntityId> implied;  // holders that nobody wrote, reached by path only: acme.pool
 
   const WrittenField* field(std::string_view name) const;
+  bool written() const { return tree != nullptr; }  // else a holder that is implied, or a noun that is imported
   bool later() const { return kind != nullptr && kind->part != Part::now; }
 };
 
@@ -229,6 +231,13 @@ class Checker {
 
   // import.cpp: the cap table of a package
   void import_captable(EntityId company);
+  const equity::CapTable* named_captable(EntityId company);
+  DefId define_constant(EntityId entity, const std::string& name, double value, const Type& type);
+  EntityId add_imported(EntityId company, KindId kind, const std::string& name, std::uint32_t index);
+  Instrument imported_terms(EntityId entity, const equity::Terms& terms);
+  void import_convert(EntityId company, const equity::Security& security, const std::vector<equity::Holding>& holdings,
+                      const std::function<std::uint32_t(const std::string&)>& holder_of);
+  double month_of_date(const equity::Date& date) const;
 
   // ownership.cpp: rules over finished values
   struct World {  // the file as it stands, or with what a scenario lays over it

@@ -32,8 +32,7 @@ Context Checker::context_of(DefId id) {
   context.luck_name = model_.definitions[id].name;
   const Entity& entity = entities_[state.entity];
   const Entity& around = entities_[entity.parent == kNone ? 0 : entity.parent];
-  const bool cheque = entity.kind->id == KindId::book_;
-  const Entity* round = state.row->varies != Varies::attempt ? nullptr : cheque ? &around : &entity;
+  const Entity* round = state.row->varies == Varies::attempt ? &entity : nullptr;
   if (entity.kind->id == KindId::input_ && around.kind != nullptr && around.kind->id == KindId::round_) round = &around;
   if (round != nullptr && round->field("closed") == nullptr) {
     context.luck_kind = LuckKind::attempt;

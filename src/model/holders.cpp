@@ -27,8 +27,8 @@ void Checker::settle_ownership() {
   std::vector<EntityId> companies, rounds;
   for (EntityId id = 1; id < entities_.size(); ++id) {
     if (entities_[id].kind->id == KindId::company_) companies.push_back(id);
-    if (entities_[id].kind->id == KindId::holder_ && entities_[id].tree != nullptr) settle_holdings(id);
-    if (entities_[id].kind->id == KindId::round_ && entities_[id].tree != nullptr) rounds.push_back(id);
+    if (entities_[id].kind->id == KindId::holder_ && entities_[id].written()) settle_holdings(id);
+    if (entities_[id].kind->id == KindId::round_ && entities_[id].written()) rounds.push_back(id);
   }
   for (const EntityId id : companies) imply_class_holders(id);
   for (const EntityId id : companies) imply_holders(id);

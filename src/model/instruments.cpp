@@ -14,7 +14,7 @@ namespace {
 
 const FieldRow& row_of_cell(KindId table) {
   static const FieldRow kHolding{KindId::holds_, "holds", Want::shares, Varies::known, false, "", "", "", {}, Part::now};
-  static const FieldRow kCheque{KindId::book_, "book", Want::cheque, Varies::attempt, false, "", "", "", {}, Part::now};
+  static const FieldRow kCheque{KindId::book_, "book", Want::cheque, Varies::path, false, "", "", "", {}, Part::now};
   return table == KindId::holds_ ? kHolding : kCheque;
 }
 

@@ -379,6 +379,7 @@ struct Holder {
   DefId owns = kNone;                                  // part of all shares today, as common
   std::vector<std::pair<std::uint32_t, DefId>> holds;  // shares by class (Model::classes)
   std::uint32_t round = kNone;                         // buyers: Model::rounds
+  bool imported = false;                               // its label is its name in Company::imported
   text::Span span;
 };
 

@@ -110,10 +110,13 @@ void Checker::declare_nouns() {
       company.opening_post_money = definition_of(entities_[id], "opening_post_money");
     }
   }
+  for (EntityId id = 1, written = static_cast<EntityId>(entities_.size()); id < written; ++id) {
+    if (entities_[id].kind->id == KindId::company_ && entities_[id].field("captable") != nullptr) import_captable(id);
+  }
   // Numbers first, so that fields may name nouns that stand further down.
   for (EntityId id = 1; id < entities_.size(); ++id) {
     Entity& entity = entities_[id];
-    if (entity.later()) continue;
+    if (entity.later() || !entity.written()) continue;
     Company* company = entity.company == kNone ? nullptr : &model_.companies[entity.company];
     switch (entity.kind->id) {
       case KindId::revenue_:
@@ -167,7 +170,7 @@ void Checker::declare_nouns() {
     }
   }
   for (EntityId id = 1; id < entities_.size(); ++id) {
-    switch (entities_[id].later() ? KindId::use_ : entities_[id].kind->id) {
+    switch (entities_[id].later() || !entities_[id].written() ? KindId::use_ : entities_[id].kind->id) {
       case KindId::revenue_:
       case KindId::cost_:
         settle_line(id);

@@ -7,22 +7,24 @@ namespace warchest::model {
 
 std::vector<WantedFile> wanted_files(const lang::Tree& tree) {
   std::vector<WantedFile> result;
-  std::set<std::pair<std::string, bool>> seen;
-  const auto want = [&](const std::string& name, text::Span span, bool model) {
-    if (seen.insert({name, model}).second) result.push_back({name, span, model});
+  enum class Sort : unsigned char { model, table, package };
+  std::set<std::pair<std::string, Sort>> seen;
+  const auto want = [&](const std::string& name, text::Span span, Sort sort) {
+    if (seen.insert({name, sort}).second) result.push_back({name, span, sort == Sort::model, sort == Sort::package});
   };
   for (const lang::ItemId id : tree.top) {
     const lang::Item& item = tree[id];
     if (item.kind == lang::ItemKind::block && tree.name(item.word.name) == "use" && item.has_label)
-      want(tree.label(item), item.label_span, true);
+      want(tree.label(item), item.label_span, Sort::model);
   }
   for (const lang::Expr& expr : tree.exprs) {
     if (expr.kind != lang::ExprKind::call || tree.children(expr).size() < 2) continue;
     const lang::Expr& callee = tree[tree.child(expr, 0)];
-    if (callee.kind != lang::ExprKind::name || tree.name(callee.word) != "sample") continue;
+    const std::string name = callee.kind == lang::ExprKind::name ? tree.name(callee.word) : "";
+    if (name != "sample" && name != "ocf") continue;
     const lang::Expr* file = &tree[tree.child(expr, 1)];
     while (file->kind == lang::ExprKind::paren) file = &tree[tree.child(*file, 0)];
-    if (file->kind == lang::ExprKind::text) want(tree.text(*file), file->span, false);
+    if (file->kind == lang::ExprKind::text) want(tree.text(*file), file->span, name == "ocf" ? Sort::package : Sort::table);
   }
   return result;
 }
