@@ -21,7 +21,7 @@ void set_appetites(Syndicate& syndicate, std::span<const UncertainAppetite> unce
 void find_who_takes_part(std::size_t investors, const double* shares, const double* luck, const double* follow_on, const double* interest,
                          double* out) {
   for (std::size_t i = 0; i < investors; ++i) {
-    const double inside = follow_on[i], outside = interest[i], chance = shares[i] > 0 ? inside : outside;
+    const double inside = follow_on[i], outside = interest[i], chance = shares[i] > kLeastShare ? inside : outside;
     out[i] = luck[i] < chance ? 1.0 : 0.0;
   }
 }

@@ -17,7 +17,8 @@
 //                amount, ask, accepts, least_book, last_post_money
 //   afterwards   money in; last_post_money = price + raised; shares and classes (equity/), written back into `share`, unless the company
 //                is a plain one, whose shares are diluted here
-// Insiders are those with a share; `paid` grows by the cheques here, and whoever sells or is paid back is written by the caller.
+// Insiders are those with a share (kLeastShare); `paid` grows by the cheques here, and whoever sells or is paid back is written by the
+// caller.
 //
 //   shape   columns of `lanes` lanes; lanes do not meet; unit money; order and error as in service.h
 #pragma once

@@ -138,7 +138,8 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         Investor terms;
         for (std::size_t i = 0; i < investors; ++i) {
           terms.interest = block.interest(lane)[i];
-          takes[c][i] = takes_part(terms, share[lane][c][i] > 0, true, block.luck(lane, c)[i] == kShut, block.luck(lane, c)[i]) ? 1 : 0;
+          takes[c][i] =
+              takes_part(terms, share[lane][c][i] > kLeastShare, true, block.luck(lane, c)[i] == kShut, block.luck(lane, c)[i]) ? 1 : 0;
         }
         Asker asker;
         asker.round = {from.amount[lane], from.ask[lane], floor_under(from.accepts[lane], from.ask[lane]), 0.5, from.last[lane]};

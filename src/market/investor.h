@@ -41,6 +41,8 @@ struct Standing {
 Result<Investor> checked(const Investor& investor);
 
 inline bool is_insider(bool many, const Standing& standing) { return standing.holds && !many; }
+// Where shares alone are kept: a share as small as a rounding is none.
+inline constexpr double kLeastShare = 1e-12;
 inline double room_per_company(double room, double room_part, double capacity) {
   const double of_capacity = room_part == kNoLimit ? kNoLimit : room_part * capacity;  // no limit on no capacity is no limit, not NaN
   return room < of_capacity ? room : of_capacity;

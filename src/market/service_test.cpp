@@ -151,7 +151,7 @@ struct SlowMarket {
       double purse = std::max(0.0, investor.capacity * mood - static_cast<double>(reference_spent(cheques, i, month)));
       purse = std::min({purse, investor.largest, std::max(0.0, investor.room - paid[company][i])});
       if (investor.defends) purse = std::min(purse, held * round.amount);
-      if (luck[i] >= (held > 0 ? investor.follow_on : investor.interest)) purse = 0;
+      if (luck[i] >= (held > kLeastShare ? investor.follow_on : investor.interest)) purse = 0;
       bidders.push_back({investor.terms.appetite, purse, held});
     }
     const ReferenceClearing clearing = reference_clearing(round, bidders);
@@ -245,6 +245,10 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
         RC_ASSERT(std::abs(outputs[5 * c + 3] - static_cast<double>(clearing.price)) <= 1e-7 * round.ask);
         post[c] = outputs[5 * c + 3] + outputs[5 * c + 2];
       }
+      RC_LOG() << "month " << month << ", company " << c << " asks " << round.amount << " at " << round.ask << " over " << post[c] << ":";
+      for (std::size_t i = 0; i < count; ++i)
+        RC_LOG() << " " << block.cheques(0, c)[i] << " (share " << block.share(0, c)[i] << ", slowly " << slow.share[c][i] << ")";
+      RC_LOG() << "\n";
       for (std::size_t i = 0; i < count; ++i) {
         RC_ASSERT(std::abs(block.cheques(0, c)[i] - static_cast<double>(clearing.cheques[i])) <= 1e-9 * round.amount);
         RC_ASSERT(std::abs(block.paid(0, c)[i] - slow.paid[c][i]) <= 1e-8);
