@@ -54,9 +54,12 @@ Operand Lowering::day_number(std::int32_t lag) {
   return schedule_of(std::move(days));
 }
 
+// The day of the month, or of what is being settled.
+Operand Lowering::today() { return settling_ ? settling_->day : day_number(0); }
+
 // Simple: amount * rate * days / year. Compounded: whole periods only (equity/interest.h).
 Operand Lowering::accrued(Operand amount, Operand rate, int periods, double year, Operand since) {
-  const Operand years = emit(Op::mul, emit(Op::max, emit(Op::sub, day_number(0), since), constant(0)), constant(1 / year));
+  const Operand years = emit(Op::mul, emit(Op::max, emit(Op::sub, today(), since), constant(0)), constant(1 / year));
   if (periods == 0) return emit(Op::mul, emit(Op::mul, amount, rate), years);
   // A whole number of years in days may fall just short of itself: a millionth of a period is forgiven.
   const Operand whole = emit(Op::floor, emit(Op::add, emit(Op::mul, years, constant(periods)), constant(1e-6)));
@@ -262,12 +265,15 @@ void Lowering::declare_series(CompanyId id) {
     for (int k = 0; k < closings; ++k) {
       Entry entry = with_terms(model_.rounds[r].instrument);
       empty(entry, model_.rounds[r].name + (closings > 1 ? "#" + std::to_string(k + 1) : ""));
+      entry.cheque = Cheque{zero_state(entry.name + ".cheque"), zero_state(entry.name + ".cheque_day")};
+      entry.parts = declare_parts(r, entry.name);
       e.entries.push_back(std::move(entry));
     }
     for (std::size_t c = 0; c < e.converts.size(); ++c) {
       if (e.converts[c].terms->converts_if != kNone || e.converts[c].round == r) continue;
       Entry entry = with_terms(model_.rounds[r].instrument);
       empty(entry, model_.rounds[e.converts[c].round].name + " in " + model_.rounds[r].name);
+      entry.parts = e.converts[c].parts;
       e.converts[c].becomes.push_back({r, e.entries.size()});
       e.entries.push_back(std::move(entry));
     }
@@ -277,9 +283,16 @@ void Lowering::declare_series(CompanyId id) {
     if (convert.terms->kind != InstrumentKind::note || (convert.terms->converts_if == kNone && convert.terms->by == kNone)) continue;
     Entry entry;
     empty(entry, model_.rounds[convert.round].name + " as shares");
+    entry.parts = convert.parts;
     convert.becomes.push_back({kNone, e.entries.size()});
     e.entries.push_back(std::move(entry));
   }
+}
+
+Operand Lowering::zero_state(const std::string& name) {
+  const SlotId made = new_slot(Keep::state, name);
+  in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(0)); });
+  return slot(made);
 }
 
 // What a round is priced at, before its money.
@@ -296,6 +309,22 @@ Operand Lowering::pre_money(std::uint32_t r, Operand amount, Operand post_money_
   return result;
 }
 
+// Money in a book, or a pro rata right, makes the parts of each closing its own.
+bool Lowering::parts_vary(std::uint32_t r) const {
+  const auto& round = model_.rounds[r];
+  return !round.pro_rata.empty() || std::any_of(round.book.begin(), round.book.end(), [](const auto& entry) { return entry.money != kNone; });
+}
+
+// Whose a series will be: the same at every closing, or states that each closing writes.
+std::vector<Part> Lowering::declare_parts(std::uint32_t r, const std::string& name) {
+  std::vector<Part> parts;
+  in_main(program_.setup, [&] { parts = book_parts(r, constant(1)); });
+  if (!parts_vary(r)) return parts;
+  for (const std::uint32_t h : model_.rounds[r].pro_rata) parts.push_back({h, constant(0)});
+  for (Part& part : parts) part.part = zero_state(name + " to " + model_.holders[part.holder].name);
+  return parts;
+}
+
 // Who puts in what part of the amount: the book in its order, each up to what is left; then the rest; then the round's own buyers.
 std::vector<Part> Lowering::book_parts(std::uint32_t r, Operand amount) {
   const auto& round = model_.rounds[r];
@@ -307,9 +336,8 @@ std::vector<Part> Lowering::book_parts(std::uint32_t r, Operand amount) {
     if (entry.money == kNone && entry.part == kNone) {
       rest = parts.size();
     } else {
-      const Operand wanted = entry.part != kNone
-                                 ? field(entry.part, When::in_setup())
-                                 : emit(Op::div, field(entry.money, When::in_setup()), emit(Op::max, amount, constant(1e-300)));
+      const Operand wanted = entry.part != kNone ? field(entry.part, When::in_setup())
+                                                 : emit(Op::div, field(entry.money, When::in_setup()), emit(Op::max, amount, constant(1e-300)));
       part.part = emit(Op::min, wanted, left);
       left = emit(Op::sub, left, part.part);
     }
@@ -334,15 +362,29 @@ void Lowering::ensure_equity(CompanyId id) {
   in_main(program_.month, [&] {
     Operand changed = constant(0);
     const auto also = [&](Operand mask) { changed = is(changed, 0) ? mask : emit(Op::either, changed, mask); };
-    convert_by_terms(id, also);
+    for (Convert& convert : e.converts) {
+      if (is(convert.converting, 0)) continue;
+      const Operand gone = emit(Op::less, constant(0), convert.converting);
+      convert_by_terms(id, convert, convert.converting, gone);
+      also(gone);
+    }
     for (const std::uint32_t r : model_.companies[id].rounds) {
       auto& s = rounds_[r];
       if (!s.here || model_.rounds[r].before_start) continue;
       if (sells_shares(r)) {
-        close_priced(id, r);
+        Closing closing;
+        closing.round = r;
+        closing.happens = s.closes_now;
+        closing.amount = slot(s.amount);
+        closing.day = day_number(0);
+        closing.number = slot(s.count);
+        closing.last = most_closings(r) - 1;
+        if (closing.last < 0) continue;
+        if (model_.rounds[r].closed == kNone) closing.attempt = emit(Op::sub, slot(s.attempts), constant(1));
+        close_priced(id, closing);
         also(s.closes_now);
       } else if (is_convert(r)) {
-        close_convert(id, r);
+        close_convert(id, r, s.closes_now, s.amount);
       }
     }
     e.changed = changed;
@@ -353,25 +395,29 @@ void Lowering::ensure_equity(CompanyId id) {
   e.done = true;
 }
 
-// One closing of a round that sells shares.
-void Lowering::close_priced(CompanyId id, std::uint32_t r) {
-  CompanyEquity& e = equities_[id];
-  const auto& round = model_.rounds[r];
+void Lowering::declare_price(std::uint32_t r) {
   auto& s = rounds_[r];
-  const int closings = most_closings(r);
-  const auto state = [&](const char* what, double start) {
-    const SlotId made = new_slot(Keep::state, round.name + "." + what);
-    in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(start)); });
+  if (s.price_now != kNoSlot) return;
+  const auto state = [&](const char* what) {
+    const SlotId made = new_slot(Keep::state, model_.rounds[r].name + "." + what);
+    in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(kMissing)); });
     return made;
   };
-  s.price_now = state("price_now", kMissing);
-  s.pre_money_now = state("pre_money_now", kMissing);
-  s.post_money_now = state("post_money_now", kMissing);
-  // Parts that differ by closing are kept: one state for each closing and holder.
-  std::vector<std::vector<Part>> kept(static_cast<std::size_t>(closings));
-  guarded(s.closes_now, [&] {
-    if (round.closed == kNone) attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
-    const Operand amount = emit(Op::max, slot(s.amount), constant(0));
+  s.price_now = state("price_now");
+  s.pre_money_now = state("pre_money_now");
+  s.post_money_now = state("post_money_now");
+}
+
+// One closing of a round that sells shares.
+void Lowering::close_priced(CompanyId id, const Closing& closing) {
+  CompanyEquity& e = equities_[id];
+  const std::uint32_t r = closing.round;
+  const auto& round = model_.rounds[r];
+  auto& s = rounds_[r];
+  declare_price(r);
+  guarded(closing.happens, [&] {
+    if (round.closed == kNone) attempt_ = Attempt{r, closing.attempt};
+    const Operand amount = emit(Op::max, closing.amount, constant(0));
     const Operand before = pre_money(r, amount, slot(e.post_money_state));
     attempt_.reset();
     const RoundRoot root = solve_round(id, r, amount, before);
@@ -381,49 +427,32 @@ void Lowering::close_priced(CompanyId id, std::uint32_t r) {
     emit_to(s.pre_money_now, Op::copy, before);
     emit_to(s.post_money_now, Op::copy, post);
     emit_to(e.post_money_state, Op::copy, post);
-    std::vector<Part> parts = book_parts(r, amount);
-    take_pro_rata(id, r, root, parts);
+    std::vector<Part> parts;
+    if (parts_vary(r)) {
+      parts = book_parts(r, amount);
+      take_pro_rata(id, r, root, parts);
+    }
     // Rank: above all, or beside the most senior there is.
     const bool preferred = round.instrument.kind == InstrumentKind::preferred;
-    Operand rank = slot(e.top_rank);
-    if (preferred && round.instrument.order == model::Seniority::senior) {
-      emit_to(e.top_rank, Op::sub, slot(e.top_rank), constant(1));
-      rank = slot(e.top_rank);
-    }
+    if (preferred && round.instrument.order == model::Seniority::senior) emit_to(e.top_rank, Op::sub, slot(e.top_rank), constant(1));
+    const Operand rank = slot(e.top_rank);
     for (const auto& [index, units] : root.protected_units) emit_protection(e.entries[index], units);
-    for (int k = 0; k < closings; ++k) {
+    for (int k = closing.first; k <= closing.last; ++k) {
       Entry& entry = e.entries[s.first_entry + static_cast<std::size_t>(k)];
-      const Operand here = closings == 1 ? constant(1) : emit(Op::same, slot(s.count), constant(k + 1.0));
+      const Operand here = closing.first == closing.last ? constant(1) : emit(Op::same, closing.number, constant(k + 1.0));
       const auto put = [&](const Operand& target, Operand value) { emit_to(target.index, Op::copy, choose(here, value, target)); };
       put(entry.units, sold);
       if (preferred) {
         put(entry.invested, amount);
         put(entry.rank, rank);
         if (entry.protection != model::AntiDilution::none) put(entry.price, slot(s.price_now));
-        if (entry.dividend) put(entry.dividend_since, day_number(0));
+        if (entry.dividend) put(entry.dividend_since, closing.day);
       }
-      Cheque cheque;
-      cheque.money = slot(new_slot(Keep::state, entry.name + ".cheque"));
-      cheque.day = slot(new_slot(Keep::state, entry.name + ".cheque_day"));
-      in_main(program_.setup, [&] {
-        emit_to(cheque.money.index, Op::copy, constant(0));
-        emit_to(cheque.day.index, Op::copy, constant(0));
-      });
-      put(cheque.money, amount);
-      put(cheque.day, day_number(0));
-      for (const Part& part : parts) {
-        Part own = part;
-        if (part.part.place != Place::constant) {
-          own.part = slot(new_slot(Keep::state, entry.name + " to " + model_.holders[part.holder].name));
-          in_main(program_.setup, [&] { emit_to(own.part.index, Op::copy, constant(0)); });
-          put(own.part, part.part);
-        }
-        entry.parts.push_back(own);
-      }
-      cheque.parts = entry.parts;
-      e.cheques.push_back(std::move(cheque));
+      put(entry.cheque->money, amount);
+      put(entry.cheque->day, closing.day);
+      for (std::size_t i = 0; i < parts.size(); ++i) put(entry.parts[i].part, parts[i].part);
     }
-    for (const auto& [c, units] : root.converts) take_shares(e, e.converts[c], r, units, rank, preferred);
+    for (const auto& [c, units] : root.converts) take_shares(e, e.converts[c], r, units, rank, preferred, closing.day);
     emit_to(e.unissued, Op::copy, root.unissued);
     emit_to(e.shares, Op::copy, root.everything);
   });
@@ -437,10 +466,9 @@ void Lowering::emit_protection(Entry& entry, Operand units) {
 }
 
 // A note or SAFE takes the shares of its conversion: a shadow of the round's series, whose preference is what it brought.
-void Lowering::take_shares(CompanyEquity& e, Convert& convert, std::uint32_t r, Operand units, Operand rank, bool preferred) {
+void Lowering::take_shares(CompanyEquity& e, Convert& convert, std::uint32_t r, Operand units, Operand rank, bool preferred, Operand day) {
   const auto at = std::find_if(convert.becomes.begin(), convert.becomes.end(), [&](const auto& b) { return b.first == r; });
   Entry& entry = e.entries[at->second];
-  entry.parts = convert.parts;
   const Operand owed = slot(convert.owing);
   const Operand out = emit(Op::less, constant(0), owed);
   const auto put = [&](const Operand& target, Operand value) { emit_to(target.index, Op::copy, choose(out, value, target)); };
@@ -449,8 +477,9 @@ void Lowering::take_shares(CompanyEquity& e, Convert& convert, std::uint32_t r, 
     put(entry.invested, owed);
     put(entry.rank, rank);
     if (entry.protection != model::AntiDilution::none) put(entry.price, emit(Op::div, owed, units));
-    if (entry.dividend) put(entry.dividend_since, day_number(0));
+    if (entry.dividend) put(entry.dividend_since, day);
   }
+  emit_to(convert.taken, Op::copy, emit(Op::either, slot(convert.taken), out));
   emit_to(convert.owing, Op::copy, constant(0));
 }
 

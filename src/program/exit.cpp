@@ -49,70 +49,76 @@ std::optional<Operand> Lowering::exited_before(CompanyId id) {
   return result;
 }
 
-void Lowering::ensure_exit(CompanyId id) {
+// In the month of the exit: what it is worth, and what facilities and the debt of the start leave of it. The first exit counts.
+void Lowering::catch_exit(CompanyId id) {
   CompanyEquity& e = equity(id);
-  if (e.exit_done) return;
-  WARCHEST_CHECK(!e.exit_going, "an exit needs itself in its own month: " + model_.companies[id].name);
-  ensure_equity(id);
-  e.exit_going = true;
+  if (e.exit_caught) return;
+  ensure_company(id);
+  e.exit_caught = true;
   const std::string& name = model_.companies[id].name;
-  if (e.valuation == kNoSlot) e.valuation = history(name + ".valuation");
   e.exited_on = new_slot(Keep::state, name + ".exited_on");
+  e.exit_day = new_slot(Keep::state, name + ".exit_day");
   e.exit_value = new_slot(Keep::state, name + ".exit_value");
-  const SlotId proceeds = new_slot(Keep::state, name + ".exit_proceeds");
+  e.after_debt = new_slot(Keep::state, name + ".exit_after_debt");
   in_main(program_.setup, [&] {
     emit_to(e.exited_on, Op::copy, constant(kEndless));
-    emit_to(e.exit_value, Op::copy, constant(0));
-    emit_to(proceeds, Op::copy, constant(0));
-    for (Entry& entry : e.entries) {
-      const SlotId paid = new_slot(Keep::state, entry.name + ".paid");
-      emit_to(paid, Op::copy, constant(0));
-      entry.paid = slot(paid);
-    }
+    for (const SlotId s : {e.exit_day, e.exit_value, e.after_debt}) emit_to(s, Op::copy, constant(0));
+    for (Entry& entry : e.entries) entry.paid = zero_state(entry.name + ".paid");
   });
-  set_row(e.valuation, -1, row(e.last_post_money, -1));
   in_main(program_.month, [&] {
     const Operand now = month_number(0);
-    bool any = false;
-    for (const std::uint32_t x : model_.companies[id].exits) {
+    const auto& company = model_.companies[id];
+    for (const std::uint32_t x : company.exits) {
       const auto& leaving = model_.exits[x];
       if (!events_[leaving.event].here) continue;
-      any = true;
       const Operand first = both(slot(companies_[id].alive), emit(Op::same, slot(e.exited_on), constant(kEndless)));
       const Operand here = both(first, emit(Op::same, event_date(leaving.event, When::now()), now));
       guarded(here, [&] {
         const Operand value = emit(Op::max, field(leaving.value, When::now()), constant(0));
         Operand net = value;
         if (leaving.costs != kNone) net = emit(Op::mul, value, emit(Op::sub, constant(1), field(leaving.costs, When::now())));
+        Operand owed = company.debt == kNone ? constant(0) : field(company.debt, When::in_setup());
+        for (const std::uint32_t f : company.facilities)
+          if (facilities_[f].here) owed = sum(owed, slot(facilities_[f].balance));
         emit_to(e.exit_value, Op::copy, value);
-        emit_to(proceeds, Op::copy, net);
+        emit_to(e.after_debt, Op::max, less(net, owed), constant(0));
         emit_to(e.exited_on, Op::copy, now);
+        emit_to(e.exit_day, Op::copy, day_number(0));
       });
     }
-    if (any) {
-      e.exit_now = emit(Op::same, slot(e.exited_on), now);
-      guarded(e.exit_now, [&] { waterfall(id, slot(proceeds)); });
-      emit_to(e.valuation, Op::choose, emit(Op::less, slot(e.exited_on), constant(kEndless)), slot(e.exit_value), slot(e.post_money_state));
-    } else {
-      e.exit_now = constant(0);
-      emit_to(e.valuation, Op::copy, slot(e.post_money_state));
+  });
+}
+
+bool Lowering::has_exit(CompanyId id) const {
+  const auto& exits = model_.companies[id].exits;
+  return std::any_of(exits.begin(), exits.end(), [&](std::uint32_t x) { return events_[model_.exits[x].event].here; });
+}
+
+void Lowering::ensure_exit(CompanyId id) {
+  CompanyEquity& e = equity(id);
+  if (e.exit_done) return;
+  WARCHEST_CHECK(!e.exit_going, "an exit needs itself in its own month: " + model_.companies[id].name);
+  ensure_equity(id);
+  e.exit_going = true;
+  if (e.valuation == kNoSlot) e.valuation = history(model_.companies[id].name + ".valuation");
+  set_row(e.valuation, -1, row(e.last_post_money, -1));
+  catch_exit(id);
+  in_main(program_.month, [&] {
+    e.exit_now = constant(0);
+    if (has_exit(id)) {
+      e.exit_now = emit(Op::same, slot(e.exited_on), month_number(0));
+      guarded(e.exit_now, [&] { waterfall(id, slot(e.after_debt)); });
     }
+    emit_to(e.valuation, Op::copy, has_exit(id) ? emit(Op::choose, emit(Op::less, slot(e.exited_on), constant(kEndless)), slot(e.exit_value), slot(e.post_money_state))
+                                                : slot(e.post_money_state));
   });
   e.exit_going = false;
   e.exit_done = true;
 }
 
 // Inside the guard of the exit: who is paid what, into the states of the entries and of the notes.
-void Lowering::waterfall(CompanyId id, Operand proceeds) {
+void Lowering::waterfall(CompanyId id, Operand after_debt) {
   CompanyEquity& e = equities_[id];
-  // Facilities and what was owed at the start.
-  Operand owed = constant(0);
-  const auto& company = model_.companies[id];
-  if (company.debt != kNone) owed = field(company.debt, When::in_setup());
-  for (const std::uint32_t f : company.facilities)
-    if (facilities_[f].here) owed = sum(owed, slot(facilities_[f].balance));
-  const Operand after_debt = emit(Op::max, less(proceeds, owed), constant(0));
-
   std::vector<Claim> claims;
   for (const Entry& entry : e.entries) {
     Claim claim;

@@ -626,11 +626,36 @@ Operand Lowering::months_since(const Expr& e, const When& when) {
   return emit(Op::choose, emit(Op::less, on, endless), emit(Op::sub, month, on), endless);
 }
 
+// Of what depends on shares: whose they are.
+std::optional<model::CompanyId> Lowering::shares_of_company(const Expr& e) const {
+  switch (e.measure) {
+    case Measure::last_post_money:
+    case Measure::valuation:
+    case Measure::shares:
+      return e.index;
+    case Measure::round_price:
+    case Measure::round_pre_money:
+    case Measure::round_post_money:
+      return model_.rounds[e.index].company;
+    case Measure::holder_owned:
+    case Measure::holder_shares:
+    case Measure::holder_payout:
+    case Measure::holder_invested:
+    case Measure::holder_multiple:
+    case Measure::holder_irr:
+      return model_.holders[e.index].company;
+    default:
+      return std::nullopt;
+  }
+}
+
 Operand Lowering::measure(const Expr& e, const When& when) {
   if (moment_ && e.measure == Measure::cash && e.index == moment_->company && when.kind == When::Kind::month && when.lag == 1)
     return moment_->cash;
   if (moment_post_money_ && e.measure == Measure::last_post_money && e.index == moment_post_money_->company && when.kind == When::Kind::month && when.lag == 1)
     return moment_post_money_->post_money;
+  if (when.kind == When::Kind::finish && when.row >= 0)
+    if (const auto company = shares_of_company(e)) return wanted(*company, e.measure, e.index, when.row);
   SlotId s = kNoSlot;
   const bool now = when.kind == When::Kind::month && when.lag == 0;
   const auto of_company = [&](SlotId CompanySlots::*member, bool lines_only = false) {

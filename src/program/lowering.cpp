@@ -245,7 +245,12 @@ Program Lowering::finish() {
         more = true;
       }
     for (CompanyId c = 0; c < companies_.size(); ++c)
-      if (equities_[c].declared && !equities_[c].done) {
+      if (!equities_[c].wanted.empty() && !equities_[c].settled) {
+        settle(c);
+        more = true;
+      }
+    for (CompanyId c = 0; c < companies_.size(); ++c)
+      if (equities_[c].monthly && !equities_[c].done) {
         ensure_equity(c);
         more = true;
       }
@@ -269,6 +274,7 @@ Program Lowering::finish() {
         more = true;
       }
   }
+  program_.finish.insert(program_.finish.begin(), settle_.begin(), settle_.end());
   open_round_inputs();
   // Rows before the start.
   for (DefId d = 0; d < defs_.size(); ++d) {

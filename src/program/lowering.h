@@ -94,6 +94,7 @@ class Lowering {
   Operand elementwise(const model::Expr& e, const When& when);
   Operand reference(DefId id, const When& when);
   Operand measure(const model::Expr& e, const When& when);
+  std::optional<CompanyId> shares_of_company(const model::Expr& e) const;
   Operand window(const model::Expr& e, const When& when);
   Operand running(ExprId id, const When& when);  // cumulative, by, through, grow: a history of its own
   Operand grown(const model::Expr& e, ExprId id, const When& when);
@@ -174,14 +175,19 @@ class Lowering {
   void declare_classes(CompanyId id);
   void declare_series(CompanyId id);
   void ensure_equity(CompanyId id);
-  void close_priced(CompanyId id, std::uint32_t round);
-  void close_convert(CompanyId id, std::uint32_t round);
+  void close_priced(CompanyId id, const Closing& closing);
+  void close_convert(CompanyId id, std::uint32_t round, Operand happens, SlotId amount);
+  void declare_price(std::uint32_t round);
+  Operand zero_state(const std::string& name);
+  bool parts_vary(std::uint32_t round) const;
+  std::vector<Part> declare_parts(std::uint32_t round, const std::string& name);
   Operand pre_money(std::uint32_t round, Operand amount, Operand post_money_before);
   std::vector<Part> book_parts(std::uint32_t round, Operand amount);
   bool sells_shares(std::uint32_t round) const;
   bool is_convert(std::uint32_t round) const;
   int most_closings(std::uint32_t round);
-  Operand day_number(std::int32_t month);
+  Operand day_number(std::int32_t lag);
+  Operand today();
   Operand accrued(Operand amount, Operand rate, int periods, double year, Operand since);
   struct RoundRoot {
     Operand shares_per_dollar, unissued, everything, outstanding_before;
@@ -190,7 +196,7 @@ class Lowering {
   };
   RoundRoot solve_round(CompanyId id, std::uint32_t round, Operand amount, Operand pre_money);
   void emit_protection(Entry& entry, Operand units);
-  void take_shares(CompanyEquity& e, Convert& convert, std::uint32_t round, Operand units, Operand rank, bool preferred);
+  void take_shares(CompanyEquity& e, Convert& convert, std::uint32_t round, Operand units, Operand rank, bool preferred, Operand day);
   void take_pro_rata(CompanyId id, std::uint32_t round, const RoundRoot& root, std::vector<Part>& parts);
   double days_to(double month) const;
   void declare_notes(CompanyId id);
@@ -199,11 +205,22 @@ class Lowering {
   Operand owed_on(const Convert& convert);
   Operand owed_on_notes(CompanyId id);
   Operand note_valuation(CompanyId id, const Convert& convert);
-  void convert_by_terms(CompanyId id, const std::function<void(Operand)>& also);
+  void convert_by_terms(CompanyId id, Convert& convert, Operand sum_converting, Operand happens);
   // exit.cpp
   std::optional<Operand> exited_before(CompanyId id);  // truth: an exit has come by the end of the month before
   void ensure_exit(CompanyId id);
-  void waterfall(CompanyId id, Operand proceeds);
+  void catch_exit(CompanyId id);
+  bool has_exit(CompanyId id) const;
+  void waterfall(CompanyId id, Operand after_debt);
+  // settle.cpp: the same once, after the last month, where nothing within the months asks
+  Operand wanted(CompanyId id, M measure, std::uint32_t index, std::int32_t row);
+  bool settles(CompanyId id);
+  bool settles_later(DefId id);
+  bool settles_later(ExprId id, std::set<DefId>& seen);
+  void catch_closings(CompanyId id);
+  void settle(CompanyId id);
+  void settle_figures(CompanyId id, std::int32_t row);
+  Operand settled_figure(CompanyId id, M measure, std::uint32_t index, std::int32_t row);
   Operand holder_sum(const CompanyEquity& equity, std::uint32_t holder, bool units);
   // returns.cpp: what a holder owns, was paid, put in and made of it
   SlotId holder_slot(std::uint32_t holder, M measure, bool now);
@@ -213,11 +230,16 @@ class Lowering {
   void ensure_round_figures(std::uint32_t round, M measure);
   struct Flow {
     Operand part, money, day;
+    bool before = false;  // held at the start
   };
   struct Stake {
     std::vector<Flow> cheques, receipts;
   };
-  Stake stake_of(std::uint32_t holder);
+  Stake stake_of(std::uint32_t holder, std::int32_t through);
+  Operand put_in_by(const Stake& stake);
+  Operand made_of(const Stake& stake, Operand paid, M measure);
+  Operand invested_by(std::uint32_t holder, std::int32_t through);
+  Operand paid_to(std::uint32_t holder);
   Operand internal_rate(const Stake& stake, Operand paid, Operand put_in);
   // Arithmetic that leaves out what changes nothing: sums with 0, products with 0 and 1.
   Operand sum(Operand a, Operand b);
@@ -247,6 +269,10 @@ class Lowering {
     std::map<DefId, std::pair<SlotId, SlotId>> inputs;  // state, history
     Operand closes_now;                                 // truth of the month
     std::size_t first_entry = 0;                        // of its series
+    struct Caught {
+      SlotId month, day, amount;
+    };
+    std::vector<Caught> caught;                         // its closings, noted as they happen
     SlotId price_now = kNoSlot, pre_money_now = kNoSlot, post_money_now = kNoSlot;  // states, of the latest closing
   };
   struct FacilitySlots {
@@ -323,6 +349,13 @@ class Lowering {
     Operand post_money;
   };
   std::optional<MomentPostMoney> moment_post_money_;
+  // While the cap table is settled after the last month: when what is being settled happened.
+  struct Settling {
+    Operand month, day;
+    bool same_day = false;  // what was lent on that day counts
+  };
+  std::optional<Settling> settling_;
+  std::vector<Instruction> settle_;  // stands before everything else in finish
   std::vector<CompanyEquity> equities_;
   struct Figure {
     SlotId slot = kNoSlot;

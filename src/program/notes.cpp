@@ -44,6 +44,9 @@ void Lowering::declare_notes(CompanyId id) {
       convert.principal = state("principal");
       convert.since = state("since");
       convert.owing = state("owing");
+      convert.taken = state("taken");
+      convert.gone_in = state("gone_in");
+      convert.gone_as = state("gone_as");
       convert.repaid = state("repaid");
       convert.repaid_on = state("repaid_on");
       convert.paid_at_exit = state("paid_at_exit");
@@ -55,34 +58,54 @@ void Lowering::declare_notes(CompanyId id) {
         }
         emit_to(convert.principal, Op::copy, amount);
         emit_to(convert.since, Op::copy, since);
-        for (const SlotId s : {convert.owing, convert.repaid, convert.repaid_on, convert.paid_at_exit}) emit_to(s, Op::copy, constant(0));
-        if (round.before_start) convert.parts = book_parts(r, amount);
+        emit_to(convert.gone_in, Op::copy, constant(model::kEndless));
+        for (const SlotId s : {convert.owing, convert.taken, convert.gone_as, convert.repaid, convert.repaid_on, convert.paid_at_exit})
+          emit_to(s, Op::copy, constant(0));
+        if (round.before_start) {
+          convert.parts = book_parts(r, amount);
+          convert.cheque = {amount, since};
+        }
       });
+      if (!round.before_start) {
+        convert.parts = declare_parts(r, name);
+        convert.cheque = {zero_state(name + ".cheque"), zero_state(name + ".cheque_day")};
+      }
       e.converts.push_back(std::move(convert));
     }
   }
 }
 
-// What is owed on a convert this month: principal and interest.
+// What is owed on a convert this month: principal and interest. Where closings are settled at the end: as of the day of what is being
+// settled, if it had been lent by then, had not gone by its own terms, and no round has taken it.
 Operand Lowering::owed_on(const Convert& convert) {
-  const Operand principal = slot(convert.principal);
+  Operand principal = slot(convert.principal);
+  Operand since = slot(convert.since);
+  if (settling_) {
+    principal = convert.cheque.money;
+    since = convert.cheque.day;
+    const Operand lent = emit(settling_->same_day ? Op::less_equal : Op::less, since, settling_->day);
+    const Operand there = emit(Op::less, settling_->month, slot(convert.gone_in));
+    principal = emit(Op::choose, both(both(lent, there), emit(Op::opposite, slot(convert.taken))), principal, constant(0));
+  }
   if (convert.terms->interest == kNone) return principal;
   const Operand rate = emit(Op::mul, field(convert.terms->interest, When::in_setup()), constant(12));
-  return emit(Op::add, principal,
-              accrued(principal, rate, convert.terms->interest_periods, days_of_year(*convert.terms), slot(convert.since)));
+  return emit(Op::add, principal, accrued(principal, rate, convert.terms->interest_periods, days_of_year(*convert.terms), since));
 }
 
 Operand Lowering::service_notes(CompanyId id) {
   Operand repaid = constant(0);
   declare_notes(id);
   CompanyEquity& e = equities_[id];
-  const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
+  if (e.converts.empty()) return repaid;
+  const Operand now = month_number(0);
+  Operand alive = read(companies_[id].alive, When::before(1));
+  if (const auto exited = exited_before(id)) alive = both(alive, emit(Op::opposite, *exited));  // the exit has paid them
   for (Convert& convert : e.converts) {
-    convert.owed_now = owed_on(convert);
+    const Operand owed = owed_on(convert);
     convert.converting = constant(0);
     const auto& terms = *convert.terms;
     if (terms.kind != InstrumentKind::note || (terms.converts_if == kNone && terms.by == kNone)) {
-      emit_to(convert.owing, Op::copy, convert.owed_now);
+      emit_to(convert.owing, Op::copy, owed);
       continue;
     }
     const Operand out = both(alive, emit(Op::less, constant(0), slot(convert.principal)));
@@ -99,18 +122,20 @@ Operand Lowering::service_notes(CompanyId id) {
       due = both(both(out, past), emit(Op::opposite, converts));
     }
     const Operand back =
-        terms.by == kNone || terms.repaid == kNone ? constant(0) : times(convert.owed_now, field(terms.repaid, When::in_setup()));
+        terms.by == kNone || terms.repaid == kNone ? constant(0) : times(owed, field(terms.repaid, When::in_setup()));
     const Operand cash = choose(due, back, constant(0));
     Operand gone = converts;
     if (terms.by != kNone) gone = emit(Op::either, converts, due);
-    convert.converting = emit(Op::choose, gone, emit(Op::sub, convert.owed_now, cash), constant(0));
+    convert.converting = emit(Op::choose, gone, emit(Op::sub, owed, cash), constant(0));
     emit_to(convert.principal, Op::choose, gone, constant(0), slot(convert.principal));
     if (!(back.place == Place::constant && back.value == 0)) {
       emit_to(convert.repaid, Op::add, slot(convert.repaid), cash);
       emit_to(convert.repaid_on, Op::choose, due, day_number(0), slot(convert.repaid_on));
       repaid = sum(repaid, cash);
     }
-    emit_to(convert.owing, Op::choose, gone, constant(0), convert.owed_now);  // what rounds of this month may still convert
+    emit_to(convert.gone_in, Op::choose, gone, now, slot(convert.gone_in));
+    emit_to(convert.gone_as, Op::choose, gone, convert.converting, slot(convert.gone_as));
+    emit_to(convert.owing, Op::choose, gone, constant(0), owed);  // what rounds of this month may still convert
   }
   return repaid;
 }
@@ -134,35 +159,16 @@ void Lowering::book_notes(CompanyId id) {
       const int closings = most_closings(r);
       guarded(s.closes_now, [&] {
         const Operand amount = emit(Op::max, slot(s.amount), constant(0));
-        const std::vector<Part> parts = book_parts(r, amount);
+        const std::vector<Part> parts = parts_vary(r) ? book_parts(r, amount) : std::vector<Part>();
         for (Convert& convert : e.converts) {
           if (convert.round != r) continue;
           const Operand here = closings == 1 ? constant(1) : emit(Op::same, slot(s.count), constant(convert.ordinal + 1.0));
           const auto put = [&](SlotId target, Operand value) { emit_to(target, Op::copy, choose(here, value, slot(target))); };
           put(convert.principal, amount);
           put(convert.since, day_number(0));
-          Cheque cheque;
-          const auto state = [&](const std::string& what) {
-            const SlotId made = new_slot(Keep::state, model_.rounds[r].name + "." + what);
-            in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(0)); });
-            return made;
-          };
-          const SlotId money = state("cheque"), day = state("cheque_day");
-          put(money, amount);
-          put(day, day_number(0));
-          cheque.money = slot(money);
-          cheque.day = slot(day);
-          for (const Part& part : parts) {
-            Part own = part;
-            if (part.part.place != Place::constant) {
-              const SlotId made = state(" to " + model_.holders[part.holder].name);
-              put(made, part.part);
-              own.part = slot(made);
-            }
-            convert.parts.push_back(own);
-          }
-          cheque.parts = convert.parts;
-          e.cheques.push_back(std::move(cheque));
+          put(convert.cheque.money.index, amount);
+          put(convert.cheque.day.index, day_number(0));
+          for (std::size_t i = 0; i < parts.size(); ++i) put(convert.parts[i].part.index, parts[i].part);
         }
       });
     }
@@ -182,13 +188,7 @@ Operand Lowering::note_valuation(CompanyId id, const Convert& convert) {
   const auto& terms = *convert.terms;
   const auto& round = model_.rounds[convert.round];
   if (round.post_money != kNone) {
-    // Of this closing: the amount is what was lent, which the principal forgets as it converts.
-    const Operand lent = emit(Op::choose, emit(Op::less, constant(0), slot(convert.principal)), slot(convert.principal),
-                              slot(rounds_[convert.round].amount));
-    const Operand amount = round.before_start                  ? field(round.amount, When::in_setup())
-                           : most_closings(convert.round) == 1 ? slot(rounds_[convert.round].amount)
-                                                               : lent;
-    return emit(Op::sub, field(round.post_money, When::before(1)), amount);
+    return emit(Op::sub, field(round.post_money, When::before(1)), convert.cheque.money);
   }
   Operand worth = slot(equities_[id].post_money_state);
   if (terms.discount != kNone) worth = emit(Op::mul, worth, emit(Op::sub, constant(1), field(terms.discount, When::in_setup())));
@@ -199,41 +199,30 @@ Operand Lowering::note_valuation(CompanyId id, const Convert& convert) {
 }
 
 // Step 5, the shares: notes that convert by their own terms become common.
-void Lowering::convert_by_terms(CompanyId id, const std::function<void(Operand)>& also) {
+void Lowering::convert_by_terms(CompanyId id, Convert& convert, Operand sum_converting, Operand happens) {
   CompanyEquity& e = equities_[id];
-  for (Convert& convert : e.converts) {
-    const auto own = std::find_if(convert.becomes.begin(), convert.becomes.end(), [](const auto& b) { return b.first == kNone; });
-    if (own == convert.becomes.end()) continue;
-    Entry& entry = e.entries[own->second];
-    entry.parts = convert.parts;
-    const Operand gone = emit(Op::less, constant(0), convert.converting);
-    guarded(gone, [&] {
-      const Operand units = emit(Op::div, emit(Op::mul, convert.converting, slot(e.shares)), note_valuation(id, convert));
-      emit_to(entry.units.index, Op::copy, units);
-      emit_to(e.shares, Op::add, slot(e.shares), units);
-    });
-    also(gone);
-  }
+  const auto own = std::find_if(convert.becomes.begin(), convert.becomes.end(), [](const auto& b) { return b.first == kNone; });
+  if (own == convert.becomes.end()) return;
+  Entry& entry = e.entries[own->second];
+  guarded(happens, [&] {
+    const Operand units = emit(Op::div, emit(Op::mul, sum_converting, slot(e.shares)), note_valuation(id, convert));
+    emit_to(entry.units.index, Op::copy, units);
+    emit_to(e.shares, Op::add, slot(e.shares), units);
+  });
 }
 
 // What a note or SAFE was worth in its terms is what the company was last worth.
-void Lowering::close_convert(CompanyId id, std::uint32_t r) {
+void Lowering::close_convert(CompanyId id, std::uint32_t r, Operand happens, SlotId amount) {
   CompanyEquity& e = equities_[id];
   const auto& round = model_.rounds[r];
   auto& s = rounds_[r];
   if (round.post_money == kNone) return;
-  const auto state = [&](const char* what) {
-    const SlotId made = new_slot(Keep::state, round.name + "." + what);
-    in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(std::numeric_limits<double>::quiet_NaN())); });
-    return made;
-  };
-  s.pre_money_now = state("pre_money_now");
-  s.post_money_now = state("post_money_now");
-  guarded(s.closes_now, [&] {
+  declare_price(r);
+  guarded(happens, [&] {
     if (round.closed == kNone) attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
     emit_to(s.post_money_now, Op::copy, field(round.post_money, When::before(1)));
     attempt_.reset();
-    emit_to(s.pre_money_now, Op::sub, slot(s.post_money_now), slot(s.amount));
+    emit_to(s.pre_money_now, Op::sub, slot(s.post_money_now), slot(amount));
     emit_to(e.post_money_state, Op::copy, slot(s.post_money_now));
   });
 }

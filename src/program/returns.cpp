@@ -25,6 +25,7 @@ constexpr int kNewtonSteps = 10;
 
 SlotId Lowering::company_slot(CompanyId id, M measure, bool now) {
   CompanyEquity& e = equity(id);
+  e.monthly = true;
   if (measure == M::valuation) {
     if (e.valuation == kNoSlot) e.valuation = history(model_.companies[id].name + ".valuation");
     if (now) ensure_exit(id);
@@ -40,7 +41,7 @@ SlotId Lowering::round_slot(std::uint32_t round, M measure, bool now) {
     const char* what = measure == M::round_price ? ".price" : measure == M::round_pre_money ? ".pre_money" : ".post_money";
     figure.slot = history(model_.rounds[round].name + what);
     set_row(figure.slot, -1, constant(kMissing));
-    equity(model_.rounds[round].company);
+    equity(model_.rounds[round].company).monthly = true;
   }
   const SlotId result = figure.slot;
   if (now) ensure_round_figures(round, measure);
@@ -61,7 +62,8 @@ SlotId Lowering::holder_slot(std::uint32_t holder, M measure, bool now) {
   Figure& figure = holder_figures_[{holder, measure}];
   if (figure.slot == kNoSlot) {
     const CompanyId company = model_.holders[holder].company;
-    const auto& e = equity(company);
+    auto& e = equity(company);
+    e.monthly = true;
     const char* what = measure == M::holder_owned      ? ".owned"
                        : measure == M::holder_shares   ? ".shares"
                        : measure == M::holder_payout   ? ".payout"
@@ -108,17 +110,11 @@ void Lowering::ensure_holder(std::uint32_t holder, M measure) {
     });
   } else if (measure == M::holder_invested) {
     ensure_equity(company);
-    in_main(program_.month, [&] {
-      Operand total = constant(0);
-      for (const Cheque& cheque : equities_[company].cheques)
-        for (const Part& part : cheque.parts)
-          if (part.holder == holder) total = sum(total, times(part.part, cheque.money));
-      emit_to(target, Op::copy, total);
-    });
+    in_main(program_.month, [&] { emit_to(target, Op::copy, invested_by(holder, months_ - 1)); });
   } else {
     ensure_exit(company);
     const CompanyEquity& e = equities_[company];
-    const Stake stake = stake_of(holder);
+    const Stake stake = stake_of(holder, months_ - 1);
     if (!payouts_.count(holder)) {
       const SlotId paid = state(".paid_now", constant(0));
       payouts_[holder] = paid;
@@ -126,13 +122,7 @@ void Lowering::ensure_holder(std::uint32_t holder, M measure) {
         Operand returned = constant(0);  // notes paid back before
         for (const Flow& flow : stake.receipts) returned = sum(returned, times(flow.part, flow.money));
         const SlotId at_exit = state(".paid_at_exit", constant(0));
-        guarded(e.exit_now, [&] {
-          Operand total = holder_sum(e, holder, false);
-          for (const Convert& convert : e.converts)
-            for (const Part& part : convert.parts)
-              if (part.holder == holder) total = sum(total, times(part.part, slot(convert.paid_at_exit)));
-          emit_to(at_exit, Op::copy, total);
-        });
+        guarded(e.exit_now, [&] { emit_to(at_exit, Op::copy, paid_to(holder)); });
         emit_to(paid, Op::copy, sum(slot(at_exit), returned));
       });
     }
@@ -143,20 +133,9 @@ void Lowering::ensure_holder(std::uint32_t holder, M measure) {
       const SlotId figure = state(measure == M::holder_irr ? ".irr_now" : ".multiple_now", constant(kMissing));
       in_main(program_.month, [&] {
         const Operand stopped = both(read(companies_[company].alive, When::before(1)), emit(Op::opposite, slot(companies_[company].alive)));
-        const Operand open = emit(Op::same, slot(e.exited_on), constant(kEndless));
-        const Operand lost = both(stopped, open);
+        const Operand lost = both(stopped, emit(Op::same, slot(e.exited_on), constant(kEndless)));
         const Operand settled = e.exit_now.place == Place::constant ? lost : emit(Op::either, e.exit_now, lost);
-        guarded(settled, [&] {
-          Operand put_in = constant(0);
-          for (const Flow& flow : stake.cheques) put_in = sum(put_in, times(flow.part, flow.money));
-          const Operand some = emit(Op::less, constant(0), put_in);
-          Operand result;
-          if (measure == M::holder_multiple)
-            result = emit(Op::div, slot(paid), emit(Op::choose, some, put_in, constant(1)));
-          else
-            result = internal_rate(stake, slot(paid), put_in);
-          emit_to(figure, Op::copy, emit(Op::choose, some, result, constant(kMissing)));
-        });
+        guarded(settled, [&] { emit_to(figure, Op::copy, made_of(stake, slot(paid), measure)); });
         emit_to(target, Op::copy, slot(figure));
       });
     }
@@ -164,35 +143,72 @@ void Lowering::ensure_holder(std::uint32_t holder, M measure) {
   holder_figures_[{holder, measure}].done = true;
 }
 
-// Money in with its days, and notes paid back.
-Lowering::Stake Lowering::stake_of(std::uint32_t holder) {
+Operand Lowering::put_in_by(const Stake& stake) {
+  Operand total = constant(0);
+  for (const Flow& flow : stake.cheques) total = sum(total, times(flow.part, flow.money));
+  return total;
+}
+
+// Multiple or rate; none where nothing was put in.
+Operand Lowering::made_of(const Stake& stake, Operand paid, M measure) {
+  const Operand put_in = put_in_by(stake);
+  const Operand some = emit(Op::less, constant(0), put_in);
+  const Operand figure = measure == M::holder_multiple ? emit(Op::div, paid, emit(Op::choose, some, put_in, constant(1))) : internal_rate(stake, paid, put_in);
+  return emit(Op::choose, some, figure, constant(kMissing));
+}
+
+// At the exit, from shares and from notes.
+Operand Lowering::paid_to(std::uint32_t holder) {
+  const CompanyEquity& e = equities_[model_.holders[holder].company];
+  Operand total = holder_sum(e, holder, false);
+  for (const Convert& convert : e.converts)
+    for (const Part& part : convert.parts)
+      if (part.holder == holder) total = sum(total, times(part.part, slot(convert.paid_at_exit)));
+  return total;
+}
+
+// Cheques of the run up to and with a month.
+Operand Lowering::invested_by(std::uint32_t holder, std::int32_t through) {
+  Operand total = constant(0);
+  for (const Flow& flow : stake_of(holder, through).cheques)
+    if (!flow.before) total = sum(total, times(flow.part, flow.money));
+  return total;
+}
+
+// Money in with its days, and notes paid back, up to and with a month.
+Lowering::Stake Lowering::stake_of(std::uint32_t holder, std::int32_t through) {
   const CompanyId company = model_.holders[holder].company;
   const CompanyEquity& e = equities_[company];
   Stake stake;
-  for (const Cheque& cheque : e.cheques)
-    for (const Part& part : cheque.parts)
-      if (part.holder == holder) stake.cheques.push_back({part.part, cheque.money, cheque.day});
+  const auto within = [&](Operand money, Operand day) {
+    return through >= months_ - 1 ? money : emit(Op::choose, emit(Op::less_equal, day, constant(days_to(through))), money, constant(0));
+  };
+  for (const Entry& entry : e.entries)
+    for (const Part& part : entry.parts)
+      if (part.holder == holder && entry.cheque) stake.cheques.push_back({part.part, within(entry.cheque->money, entry.cheque->day), entry.cheque->day});
   for (const Convert& convert : e.converts)
-    for (const Part& part : convert.parts)
-      if (part.holder == holder && convert.terms->repaid != kNone && convert.terms->by != kNone)
-        stake.receipts.push_back({part.part, slot(convert.repaid), slot(convert.repaid_on)});
-  Operand held = constant(0);
+    for (const Part& part : convert.parts) {
+      if (part.holder != holder) continue;
+      const bool before = model_.rounds[convert.round].before_start;
+      stake.cheques.push_back({part.part, before ? convert.cheque.money : within(convert.cheque.money, convert.cheque.day),
+                               before ? constant(0) : convert.cheque.day, before});
+      if (convert.terms->repaid != kNone && convert.terms->by != kNone)
+        stake.receipts.push_back({part.part, within(slot(convert.repaid), slot(convert.repaid_on)), slot(convert.repaid_on)});
+    }
+  Operand held = constant(0), worth;
   in_main(program_.setup, [&] {
     for (const Entry& entry : e.entries)
       for (const Part& part : entry.parts)
         if (part.holder == holder && !entry.may_be_empty) held = sum(held, times(part.part, entry.opening_units));
+    if (!is_constant_zero(held)) worth = emit(Op::div, emit(Op::mul, held, row(e.last_post_money, -1)), e.opening_shares);
   });
-  if (!(held.place == Place::constant && held.value == 0)) {
-    Operand worth;
-    in_main(program_.setup, [&] { worth = emit(Op::div, emit(Op::mul, held, row(e.last_post_money, -1)), e.opening_shares); });
-    stake.cheques.insert(stake.cheques.begin(), {constant(1), worth, constant(0)});
-  }
+  if (!is_constant_zero(held)) stake.cheques.insert(stake.cheques.begin(), {constant(1), worth, constant(0), true});
   return stake;
 }
 
 Operand Lowering::internal_rate(const Stake& stake, Operand paid, Operand put_in) {
-  const Operand today = day_number(0);
-  const auto years = [&](Operand day) { return emit(Op::mul, emit(Op::max, emit(Op::sub, today, day), constant(0)), constant(1.0 / 365)); };
+  const Operand settled_on = today();
+  const auto years = [&](Operand day) { return emit(Op::mul, emit(Op::max, emit(Op::sub, settled_on, day), constant(0)), constant(1.0 / 365)); };
   std::vector<std::pair<Operand, Operand>> in, back;
   Operand weighted = constant(0), returned = constant(0);
   for (const Flow& flow : stake.cheques) {
@@ -226,8 +242,8 @@ Operand Lowering::internal_rate(const Stake& stake, Operand paid, Operand put_in
     const Operand slope = less(emit(Op::div, da, a), is_constant_zero(db) ? db : emit(Op::div, db, b));
     x = emit(Op::max, emit(Op::min, emit(Op::sub, x, emit(Op::div, gap, slope)), constant(50)), constant(-50));
   }
-  const Operand rate = emit(Op::choose, lost, constant(-1), emit(Op::sub, emit(Op::exp, x), constant(1)));
-  return emit(Op::choose, both(timed, emit(Op::less, constant(0), put_in)), rate, constant(kMissing));
+  const Operand rate = emit(Op::choose, timed, emit(Op::sub, emit(Op::exp, x), constant(1)), constant(kMissing));
+  return emit(Op::choose, lost, constant(-1), rate);
 }
 
 }  // namespace warchest::program
