@@ -139,12 +139,13 @@ struct SlowInvestor {
 struct SlowMarket {
   std::vector<SlowInvestor> investors;
   std::vector<DatedCheque> cheques;
+  std::vector<ReferenceBidder> bidders;          // of the latest round
   std::vector<std::vector<double>> share, paid;  // by company and investor
 
   ReferenceClearing close(std::size_t company, const Round& asked, int month, double mood, const std::vector<double>& luck) {
     Round round = asked;
     round.floor = std::min(round.floor, round.ask);
-    std::vector<ReferenceBidder> bidders;
+    bidders.clear();
     for (std::size_t i = 0; i < investors.size(); ++i) {
       const SlowInvestor& investor = investors[i];
       const double held = share[company][i];
@@ -238,17 +239,26 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
       const Round round{amount[c], ask[c], 0.6 * post[c], 0.5, post[c]};
       const auto luck = block.luck(0, c);
       const ReferenceClearing clearing = slow.close(c, round, month, mood, std::vector<double>(luck.begin(), luck.end()));
-      RC_ASSERT(clearing.closed == (outputs[5 * c] != 0));
-      RC_ASSERT(clearing.full == (outputs[5 * c + 1] != 0));
+      // On the very edge of the least book or of the amount the two may part after some rounds, and go on in different worlds.
+      const double demand = outputs[5 * c + 4], edge = 1e-9 * round.amount;
+      const bool closed = outputs[5 * c] != 0, full = outputs[5 * c + 1] != 0;
+      if (clearing.closed != closed && std::abs(demand - round.least_book * round.amount) <= edge) return;
+      if (clearing.full != full && std::abs(demand - round.amount) <= edge) return;
+      RC_ASSERT(clearing.closed == closed);
+      RC_ASSERT(clearing.full == full);
       RC_ASSERT(std::abs(outputs[5 * c + 2] - static_cast<double>(clearing.amount)) <= 1e-9 * round.amount);
       if (clearing.closed) {
-        RC_ASSERT(std::abs(outputs[5 * c + 3] - static_cast<double>(clearing.price)) <= 1e-7 * round.ask);
+        // Where demand equals supply over a whole stretch of prices, a rounding chooses between its two ends: both are crossings.
+        const double price = outputs[5 * c + 3];
+        long double wanted = 0;
+        for (const ReferenceBidder& bidder : slow.bidders) {
+          wanted += bidder.purse * reference_appetite(bidder.appetite, price / round.last_post_money);
+        }
+        const bool alike = std::abs(price - static_cast<double>(clearing.price)) <= 1e-7 * round.ask;
+        if (!alike && std::abs(wanted - reference_supply(round, price)) <= edge) return;
+        RC_ASSERT(alike);
         post[c] = outputs[5 * c + 3] + outputs[5 * c + 2];
       }
-      RC_LOG() << "month " << month << ", company " << c << " asks " << round.amount << " at " << round.ask << " over " << post[c] << ":";
-      for (std::size_t i = 0; i < count; ++i)
-        RC_LOG() << " " << block.cheques(0, c)[i] << " (share " << block.share(0, c)[i] << ", slowly " << slow.share[c][i] << ")";
-      RC_LOG() << "\n";
       for (std::size_t i = 0; i < count; ++i) {
         RC_ASSERT(std::abs(block.cheques(0, c)[i] - static_cast<double>(clearing.cheques[i])) <= 1e-9 * round.amount);
         RC_ASSERT(std::abs(block.paid(0, c)[i] - slow.paid[c][i]) <= 1e-8);
