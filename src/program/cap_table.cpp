@@ -420,7 +420,7 @@ void Lowering::close_priced(CompanyId id, const Closing& closing) {
     const Operand amount = emit(Op::max, closing.amount, constant(0));
     const Operand before = pre_money(r, amount, slot(e.post_money_state));
     attempt_.reset();
-    const RoundRoot root = solve_round(id, r, amount, before);
+    const RoundRoot root = solve_round(id, closing, amount, before);
     const Operand sold = emit(Op::mul, amount, root.shares_per_dollar);
     const Operand post = emit(Op::add, before, amount);
     emit_to(s.price_now, Op::div, constant(1), root.shares_per_dollar);

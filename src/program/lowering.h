@@ -194,7 +194,7 @@ class Lowering {
     std::vector<std::pair<std::size_t, Operand>> converts;   // CompanyEquity::converts, the shares it takes
     std::vector<std::pair<std::size_t, Operand>> protected_units;
   };
-  RoundRoot solve_round(CompanyId id, std::uint32_t round, Operand amount, Operand pre_money);
+  RoundRoot solve_round(CompanyId id, const Closing& closing, Operand amount, Operand pre_money);
   void emit_protection(Entry& entry, Operand units);
   void take_shares(CompanyEquity& e, Convert& convert, std::uint32_t round, Operand units, Operand rank, bool preferred, Operand day);
   void take_pro_rata(CompanyId id, std::uint32_t round, const RoundRoot& root, std::vector<Part>& parts);

@@ -12,6 +12,7 @@
 // Each pass solves this and then looks which decisions give more shares. Shares only rise from pass to pass, so as many passes as there
 // are decisions reach the one root (policy iteration on a maximum of affine functions: Howard 1960). A round that leaves no price at
 // all has none: its shares are missing on that path.
+#include <algorithm>
 #include <limits>
 
 #include "program/lowering.h"
@@ -25,6 +26,8 @@ using model::kNone;
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::size_t kFirstPasses = 3;  // enough for nearly all; the rest stand behind a guard
 
 enum class Base { capitalization, without_converts, with_converts };
 
@@ -47,7 +50,8 @@ struct ProtectedClaim {
 
 }  // namespace
 
-Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand amount, Operand before) {
+Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, Operand amount, Operand before) {
+  const std::uint32_t r = closing.round;
   CompanyEquity& e = equities_[id];
   const auto& round = model_.rounds[r];
   const Operand unissued = slot(e.unissued), everything_before = slot(e.shares);
@@ -111,6 +115,9 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
   for (std::size_t i = 0; i < e.entries.size(); ++i) {
     const Entry& entry = e.entries[i];
     if (entry.protection == model::AntiDilution::none) continue;
+    // Later closings of the round itself are still to come.
+    const std::size_t own = rounds_[r].first_entry;
+    if (i >= own + static_cast<std::size_t>(closing.first) && i < own + static_cast<std::size_t>(most_closings(r)) && closing.first == closing.last) continue;
     series.push_back({i, {}, {}, constant(0), entry.units});
   }
   const Operand worth = round.price_method == model::PriceMethod::dollars_invested ? sum(before, converting) : before;
@@ -251,27 +258,35 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, std::uint32_t r, Operand
       claim.alpha = emit(Op::neg, emit(Op::mul, part, bought));
       claim.beta = emit(Op::mul, part, amount);
     }
+    // Closed: every claim has the most that its terms give. If it never does, no number of shares satisfies the terms.
+    const auto book = [&](const Point& last) {
+      Operand wanted = constant(0), given = sum(last.shares_of_converts, last.by_protection);
+      for (const auto& claim : converts) wanted = sum(wanted, claim.shares);
+      for (const auto& claim : series) wanted = sum(wanted, emit(Op::sub, claim.units, e.entries[claim.index].units));
+      if (topped) {
+        wanted = sum(wanted, emit(Op::max, unissued, less(emit(Op::mul, target, last.everything), granted)));
+        given = sum(given, last.unissued);
+      }
+      const Operand closed = emit(Op::less_equal, emit(Op::abs, emit(Op::sub, wanted, given)), emit(Op::mul, constant(1e-9), last.everything));
+      emit_to(x, Op::choose, closed, last.x, constant(kMissing));
+      emit_to(unissued_after, Op::copy, last.unissued);
+      emit_to(everything, Op::choose, closed, last.everything, constant(kMissing));
+      emit_to(converted, Op::copy, last.shares_of_converts);
+      for (std::size_t i = 0; i < series.size(); ++i) emit_to(units[i], Op::copy, series[i].units);
+      for (std::size_t i = 0; i < converts.size(); ++i) emit_to(shares[i], Op::copy, converts[i].shares);
+      return closed;
+    };
     Operand top = constant(0);
     Point last;
     const std::size_t passes = converts.size() + series.size() + (topped ? 1 : 0) + 2;
-    for (std::size_t i = 0; i < passes; ++i) last = pass(true, top);
-    // Closed: every claim has the most that its terms give. If not, no number of shares satisfies the terms.
-    Operand wanted = constant(0), given = sum(last.shares_of_converts, last.by_protection);
-    for (const auto& claim : converts) wanted = sum(wanted, claim.shares);
-    for (const auto& claim : series) wanted = sum(wanted, emit(Op::sub, claim.units, e.entries[claim.index].units));
-    if (topped) {
-      wanted = sum(wanted, emit(Op::max, unissued, less(emit(Op::mul, target, last.everything), granted)));
-      given = sum(given, last.unissued);
-    }
-    const Operand closed =
-        emit(Op::less_equal, emit(Op::abs, emit(Op::sub, wanted, given)), emit(Op::mul, constant(1e-9), last.everything));
-    emit_to(x, Op::choose, closed, last.x, constant(kMissing));
-    last.everything = emit(Op::choose, closed, last.everything, constant(kMissing));
-    emit_to(unissued_after, Op::copy, last.unissued);
-    emit_to(everything, Op::copy, last.everything);
-    emit_to(converted, Op::copy, last.shares_of_converts);
-    for (std::size_t i = 0; i < series.size(); ++i) emit_to(units[i], Op::copy, series[i].units);
-    for (std::size_t i = 0; i < converts.size(); ++i) emit_to(shares[i], Op::copy, converts[i].shares);
+    std::size_t done = 0;
+    for (; done < std::min(passes, kFirstPasses); ++done) last = pass(true, top);
+    const Operand closed = book(last);
+    if (done == passes) return;
+    guarded(emit(Op::opposite, closed), [&] {
+      for (; done < passes; ++done) last = pass(true, top);
+      book(last);
+    });
   });
   root.shares_per_dollar = slot(x);
   root.unissued = slot(unissued_after);
