@@ -142,7 +142,10 @@ void Checker::imply_class_holders(EntityId company) {
     const ShareClass share_class = model_.classes[id];
     if (share_class.shares == kNone) {
       const bool plan = share_class.is.kind == InstrumentKind::options && share_class.is.unissued != kNone;
-      if (held[id].empty() && !plan) {
+      const auto block = entities_[company].blocks.find(share_class.name.substr(share_class.name.rfind('.') + 1));
+      const bool unreadable = block != entities_[company].blocks.end() && entities_[block->second].field("is") != nullptr &&
+                              entities_[block->second].record == kNone;  // complained about
+      if (held[id].empty() && !plan && !unreadable) {
         error(Code::missing_field, share_class.span, "nobody holds a share of `" + share_class.name + "`",
               "say how many there are:  shares = 1_000_000,  or who has them:  holder fund { holds = { " +
                   share_class.name.substr(share_class.name.rfind('.') + 1) + ": 600_000 } }");

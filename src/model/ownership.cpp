@@ -59,7 +59,7 @@ std::vector<Checker::World> Checker::worlds() const {
 }
 
 std::optional<double> Checker::in_world(const World& world, DefId id) const {
-  if (id == kNone) return std::nullopt;
+  if (id == kNone || states_[id].bad) return std::nullopt;
   const auto value_of = [&](DefId of) {
     const auto found = world.laid.find(of);
     return found == world.laid.end() ? model_.definitions[of].is : found->second;

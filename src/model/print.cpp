@@ -390,6 +390,155 @@ std::string_view class_name(CostClass cost_class) {
   return "";
 }
 
+std::string_view instrument_name(InstrumentKind kind) {
+  switch (kind) {
+    case InstrumentKind::common:
+      return "common";
+    case InstrumentKind::preferred:
+      return "preferred";
+    case InstrumentKind::options:
+      return "options";
+    case InstrumentKind::warrants:
+      return "warrants";
+    case InstrumentKind::safe:
+      return "safe";
+    case InstrumentKind::note:
+      return "note";
+    case InstrumentKind::grant:
+      return "grant";
+  }
+  return "";
+}
+
+std::string_view protection_name(AntiDilution protection) {
+  switch (protection) {
+    case AntiDilution::none:
+      return "none";
+    case AntiDilution::broad_weighted_average:
+      return "broad_weighted_average";
+    case AntiDilution::broad_with_reserve:
+      return "broad_with_reserve";
+    case AntiDilution::narrow_weighted_average:
+      return "narrow_weighted_average";
+    case AntiDilution::full_ratchet:
+      return "full_ratchet";
+  }
+  return "";
+}
+
+std::string_view method_name(PriceMethod method) {
+  switch (method) {
+    case PriceMethod::percent_ownership:
+      return "percent_ownership";
+    case PriceMethod::pre_money_fixed:
+      return "pre_money_fixed";
+    case PriceMethod::dollars_invested:
+      return "dollars_invested";
+  }
+  return "";
+}
+
+// The terms of a class or of what a round sells; what is not written and not the default is left out.
+std::string terms(const Printer& printer, const Instrument& is) {
+  std::string text(instrument_name(is.kind));
+  const auto field = [&](const char* name, DefId id) {
+    if (id != kNone) text += fmt::format(", {} {}", name, printer.definition(id));
+  };
+  const auto word = [&](bool holds, const std::string& words) {
+    if (holds) text += ", " + words;
+  };
+  const auto periods = [&](int count) { word(count > 0, fmt::format("compounded {} a year", count)); };
+  field("price", is.price);
+  field("conversion_price", is.conversion_price);
+  field("liquidation", is.liquidation);
+  word(is.participating, "participating");
+  field("participation_cap", is.participation_cap);
+  field("seniority", is.seniority);
+  word(is.order == Seniority::senior, "senior");
+  field("dividend", is.dividend);
+  if (is.dividend != kNone) periods(is.dividend_periods);
+  word(is.dividend_in_kind, "paid in kind");
+  field("dividend_since", is.dividend_since);
+  word(!is.cap_includes_dividends, "cap without dividends");
+  word(is.anti_dilution != AntiDilution::none, std::string(protection_name(is.anti_dilution)));
+  field("strike", is.strike);
+  field("unissued", is.unissued);
+  field("cap", is.cap);
+  field("discount", is.discount);
+  field("percent", is.percent);
+  word(is.kind == InstrumentKind::safe && is.basis == SafeBasis::pre_money, "pre-money");
+  word(is.most_favoured, "most favoured");
+  field("interest", is.interest);
+  if (is.interest != kNone) periods(is.interest_periods);
+  word(is.day_count == DayCount::actual_360, "actual/360");
+  word(is.base == ConversionBase::fully_diluted_with_converts, "cap counts converts");
+  field("converts_if", is.converts_if);
+  field("by", is.by);
+  field("repaid", is.repaid);
+  return text;
+}
+
+std::string holder_text(const Model& model, const Printer& printer, const Holder& holder) {
+  std::string text = "  holder " + holder.name + ":";
+  switch (holder.kind) {
+    case Holder::Kind::written:
+      break;
+    case Holder::Kind::existing:
+      text += " all";
+      break;
+    case Holder::Kind::others:
+      text += " the rest";
+      break;
+    case Holder::Kind::buyers:
+      text += " buys";
+      break;
+    case Holder::Kind::pool:
+      text += " unissued";
+      break;
+  }
+  if (holder.owns != kNone) text += " owns " + printer.definition(holder.owns);
+  for (const auto& [of, shares] : holder.holds) text += fmt::format(" {} {}", model.classes[of].name, printer.definition(shares));
+  return text + "\n";
+}
+
+// Whether anything is said of who owns a company; if not, its one implied holder is not told.
+bool says_who_owns(const Model& model, const Company& company) {
+  if (!company.classes.empty() || !company.exits.empty() || company.opening_post_money != kNone) return true;
+  for (const std::uint32_t id : company.holders) {
+    if (model.holders[id].kind == Holder::Kind::written) return true;
+  }
+  for (const std::uint32_t id : company.rounds) {
+    const Round& round = model.rounds[id];
+    if (round.instrument_given || round.asks != kNone || round.pre_money != kNone || round.post_money != kNone) return true;
+  }
+  return false;
+}
+
+std::string round_equity(const Model& model, const Printer& printer, const Round& round) {
+  std::string text;
+  const auto field = [&](const char* name, DefId id) {
+    if (id != kNone) text += fmt::format(", {} {}", name, printer.definition(id));
+  };
+  field("asks", round.asks);
+  field("pre_money", round.pre_money);
+  field("post_money", round.post_money);
+  if (round.instrument_given) text += ", sells " + terms(printer, round.instrument);
+  field("pool", round.pool);
+  if (round.pool_counts == PoolCounts::granted_too) text += " with what is granted";
+  if (round.price_method != PriceMethod::percent_ownership) text += ", " + std::string(method_name(round.price_method));
+  if (!round.book.empty()) {
+    text += ", book";
+    for (const BookEntry& entry : round.book) {
+      const DefId cheque = entry.money != kNone ? entry.money : entry.part;
+      text += fmt::format(" {}: {}", model.holders[entry.holder].name, cheque == kNone ? "rest" : printer.definition(cheque));
+    }
+  }
+  if (!round.pro_rata.empty()) text += ", pro_rata";
+  for (const std::uint32_t id : round.pro_rata) text += " " + model.holders[id].name;
+  if (round.before_start) text += ", before the start";
+  return text;
+}
+
 std::string_view answer_name(AnswerKind kind) {
   switch (kind) {
     case AnswerKind::number:
@@ -438,6 +587,8 @@ std::string print(const Model& model) {
   for (const Company& company : model.companies) {
     text += fmt::format("company {}: cash {}, debt {}, min_cash {}\n", company.name, printer.definition(company.cash),
                         printer.definition(company.debt), printer.definition(company.min_cash));
+    if (company.opening_post_money != kNone)
+      text.insert(text.size() - 1, ", opening_post_money " + printer.definition(company.opening_post_money));
     const auto optional = [&](const char* name, DefId id) {
       if (id != kNone) text += fmt::format(", {} {}", name, printer.definition(id));
     };
@@ -491,6 +642,20 @@ std::string print(const Model& model) {
       optional("gap", round.gap);
       optional("repeats", round.repeats);
       for (const DefId input : round.inputs) optional("input", input);
+      text += round_equity(model, printer, round) + "\n";
+    }
+    if (!says_who_owns(model, company)) continue;
+    for (const std::uint32_t id : company.classes) {
+      const ShareClass& share_class = model.classes[id];
+      text += fmt::format("  class {}: {}", share_class.name, terms(printer, share_class.is));
+      optional("shares", share_class.shares);
+      text += "\n";
+    }
+    for (const std::uint32_t id : company.holders) text += holder_text(model, printer, model.holders[id]);
+    for (const std::uint32_t id : company.exits) {
+      const Exit& exit = model.exits[id];
+      text += fmt::format("  exit {}: on {}, value {}", exit.name, model.events[exit.event].name, printer.definition(exit.value));
+      optional("costs", exit.costs);
       text += "\n";
     }
   }
@@ -526,8 +691,8 @@ std::string print(const Model& model) {
     text += fmt::format("ask {}{}\n", ask.name, ask.at ? " at " + printer.date(*ask.at) : "");
     for (const Shown& shown : ask.shown) {
       const std::string unit = quantity::spelling(shown.unit).text;
-      text +=
-          fmt::format("  show {}: {}{}\n", answer_name(shown.kind), printer.expression(shown.expr), unit.empty() ? "" : " [" + unit + "]");
+      text += fmt::format("  show {}: {}{}{}\n", answer_name(shown.kind), printer.expression(shown.expr),
+                          unit.empty() ? "" : " [" + unit + "]", shown.by.empty() ? "" : " of " + shown.by);
     }
     if (ask.for_each) {
       text += "  for " + model.definitions[ask.for_each->target].name + " in";

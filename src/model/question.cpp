@@ -319,7 +319,7 @@ bool Checker::by_holders(const Entity& entity) {
   const Written value = by->value.bare();
   if (value->kind == Kind::name && value.word() == "investor") {
     refuse_later(by->value.span(), "by = investor", Part::market);
-    return false;
+    return true;  // read as if it were asked of holders
   }
   return word_of(entity, "by", "") == "holder";
 }
