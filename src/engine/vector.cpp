@@ -167,6 +167,30 @@ struct Machine::Inside {
         case Action::gate_ge:
           kernel.gate_ge(s.out, s.out2, s.k[1], n);
           break;
+        case Action::masked_pair:
+          call(kernels::MaskedPairKernel{}, s)(s.in[0], s.in[1], s.in[2], s.k[3], s.out, n);
+          break;
+        case Action::mask_two:
+          call(kernels::MaskTwoKernel{}, s)(s.in[0], s.in[1], s.k[3], s.in[2], s.k[4], s.out, n);
+          break;
+        case Action::mask_lt_scaled:
+          kernel.mask_lt_scaled(s.in[0], s.in[1], s.in[2], s.k[3], s.out, n);
+          break;
+        case Action::add3_scaled:
+          kernel.add3_scaled(s.in[0], s.in[1], s.in[2], s.k[3], s.out, n);
+          break;
+        case Action::add_count:
+          call(kernels::AddCountKernel{}, s)(s.in[0], s.in[1], s.k[2], s.out, n);
+          break;
+        case Action::scale_then_grow:
+          kernel.scale_then_grow(s.in[0], s.k[1], s.k[2], s.in[3], s.out, s.out2, n);
+          break;
+        case Action::add_then_min:
+          kernel.add_then_min(s.in[0], s.in[1], s.in[2], s.out, s.out2, n);
+          break;
+        case Action::mul_sub_select:
+          kernel.mul_then_sub_select(s.in[0], s.in[1], s.in[2], s.in[3], s.k[4], s.out, s.out2, n);
+          break;
         case Action::fill:
           kernel.fill(s.k[0], s.out, n);
           break;
@@ -178,6 +202,10 @@ struct Machine::Inside {
           break;
         case Action::draw_month:
           draw_month(program.draws[s.data], draws[s.data], s.out, lanes);
+          break;
+        case Action::draw_month_scaled:
+        case Action::draw_month_scaled_times:
+          draw_month_scaled(program.draws[s.data], draws[s.data], s, lanes);
           break;
         case Action::draw_attempt:
           draw_attempt(program.draws[s.data], draws[s.data], s.in[0], s.out, lanes);
@@ -264,13 +292,30 @@ struct Machine::Inside {
     kernel.sobol_words(d, first_point, kernels::sobol_key(seed, scramble, d), words, lanes_in_block);
   }
 
-  void draw_month(const Draw& draw, DrawMemory& memory, double* out, const Lanes& lanes) {
+  const std::uint32_t* month_words(const Draw& draw, DrawMemory& memory) {
     if (memory.months_at != month / 4) {
       memory.months_at = month / 4;
       kernel.philox_words(seed, draw.stream, first_path(), kStride, static_cast<std::uint32_t>(month / 4), memory.words, lanes_in_block);
     }
+    return memory.words[month % 4];
+  }
+
+  void draw_month_scaled(const Draw& draw, DrawMemory& memory, const Step& s, const Lanes& lanes) {
+    const bool times = s.action == Action::draw_month_scaled_times;
+    if (lanes.list == nullptr && !draw.uniform) {
+      const std::uint32_t* words = month_words(draw, memory);
+      if (times) return kernel.normals_scaled_times(words, s.k[0], s.k[1], s.in[2], s.out, lanes.n);
+      return kernel.normals_scaled(words, s.k[0], s.k[1], s.out, lanes.n);
+    }
+    draw_month(draw, memory, scratch[1], lanes);
+    kernel.mul_add.ckk(scratch[1], s.k[0], s.k[1], times ? scratch[1] : s.out, lanes.n);
+    if (times) kernel.mul.cc(scratch[1], s.in[2], s.out, lanes.n);
+  }
+
+  void draw_month(const Draw& draw, DrawMemory& memory, double* out, const Lanes& lanes) {
+    const std::uint32_t* words = month_words(draw, memory);
     double* whole = lanes.list == nullptr ? out : scratch[0];
-    (draw.uniform ? kernel.uniforms : kernel.normals)(memory.words[month % 4], whole, lanes_in_block);
+    (draw.uniform ? kernel.uniforms : kernel.normals)(words, whole, lanes_in_block);
     if (lanes.list != nullptr) kernel.gather(whole, lanes.list, lanes.n, out);
   }
 

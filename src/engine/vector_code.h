@@ -36,10 +36,20 @@ enum class Action : std::uint8_t {
   sub_accumulate2,  // … and out3 = out3 + out
   mul_accumulate,   // out = in0 * in1, out2 = out2 + out
   gate_ge,          // out = out & (k1 <= out2), out2 = out2 * out
+  masked_pair,      // out = in0 ? in1 op in2 : k3
+  mask_two,         // out = in0 and in1 against k3, and in2 against k0
+  mask_lt_scaled,   // out = in0 and in1 < in2 * k3
+  add3_scaled,      // out = ((in0 + in1) + in2) * k3
+  add_count,        // out = in0 + (in1 against k2)
+  scale_then_grow,  // out = in0 * k1, out2 = (out + k2) * in3
+  add_then_min,     // out = in0 + in1, out2 = min(out, in2)
+  mul_sub_select,   // out = in0 * in1, out2 = in2 ? in3 - out : k[4]
   fill,             // out = k[0]
   scalar,           // all operands are numbers: computed once, then filled in
   draw_path,
   draw_month,
+  draw_month_scaled,        // draw * k0 + k1
+  draw_month_scaled_times,  // (draw * k0 + k1) * in2
   draw_attempt,
   cubic,
   steps,
@@ -63,11 +73,11 @@ struct Step {
   std::uint32_t data = 0;              // the instruction's, or as the action says
   std::uint32_t table = 0;             // Resolved::tables: operands of a table
   AnyKernel kernel = nullptr;
-  const double* in[3] = {};
+  const double* in[4] = {};
   double* out = nullptr;
   double* out2 = nullptr;
   double* out3 = nullptr;
-  double k[3] = {};
+  double k[5] = {};
   program::SlotId history = program::kNoSlot;  // window_sum, row_sum: rows of; series: target
   std::int32_t lag = 0;
 };
@@ -84,7 +94,7 @@ struct Location {
 // What must be set before a piece of code runs in a month: operands and results in rows of histories, numbers of schedules. Set in every
 // month of every block, so each knows its place once the steps stand where they stay.
 struct Patch {
-  enum class What : std::uint8_t { input, output, number };
+  enum class What : std::uint8_t { input, output, output2, number };
   What what = What::input;
   std::uint8_t operand = 0;
   std::uint32_t step = 0;

@@ -18,6 +18,7 @@ namespace warchest::kernels {
 
 Fills fill_elementwise_by_target();
 Fills fill_superinstructions_by_target();
+Fills fill_pairs_by_target();
 Fills fill_transcendental_by_target();
 Fills fill_pow_by_target();
 Fills fill_normal_by_target();
@@ -52,9 +53,10 @@ bool runs(const Target& t) { return t.fuses != nullptr && (t.needs == 0 || (hwy:
 Kernels filled(const Target& t) {
   Kernels k{};
   if (!runs(t)) return k;
-  for (const Fills& fills : {fill_elementwise_by_target(), fill_superinstructions_by_target(), fill_transcendental_by_target(),
-                             fill_pow_by_target(), fill_normal_by_target(), fill_compact_by_target(), fill_reduce_by_target(),
-                             fill_histogram_by_target(), fill_random_by_target(), fill_sobol_by_target(), fill_table_by_target()})
+  for (const Fills& fills :
+       {fill_elementwise_by_target(), fill_superinstructions_by_target(), fill_pairs_by_target(), fill_transcendental_by_target(),
+        fill_pow_by_target(), fill_normal_by_target(), fill_compact_by_target(), fill_reduce_by_target(), fill_histogram_by_target(),
+        fill_random_by_target(), fill_sobol_by_target(), fill_table_by_target()})
     (fills.*t.part)(k);
   return k;
 }

@@ -59,6 +59,13 @@ struct MaskedKernels {
   void (*kk)(const double* m, double a, double b, double* out, size_t n);
 };
 
+// A column against a number: a < k, k < a, a <= k, k <= a, a == k.
+enum class Against : std::uint8_t { below, above, at_most, at_least, exactly };
+inline constexpr size_t kAgainst = 5;
+using MaskedPairKernel = void (*)(const double* m, const double* a, const double* b, double k, double* out, size_t n);
+using AddCountKernel = void (*)(const double* total, const double* a, double k, double* out, size_t n);
+using MaskTwoKernel = void (*)(const double* m, const double* a, double ka, const double* b, double kb, double* out, size_t n);
+
 struct Kernels {
   // ------------------------------------------------------------------------------------------------------------ one operation
   // Arithmetic on two operands.
@@ -156,6 +163,26 @@ struct Kernels {
   //   shape   gate truth, a: both in place; order  lane by lane; error  none (inf * 0 is NaN)
   void (*gate_ge)(double* gate, double* a, double k, size_t n);
 
+  // m ? a op b : k, one pass.
+  //   shape   m truth, a, b -> out, which may replace any of them; order  lane by lane; error  one rounding
+  MaskedPairKernel add_select, sub_select, mul_select;
+  // m & (a against ka) & (b against kb), [first comparison][second], each as Against says.
+  MaskTwoKernel mask_two[kAgainst][kAgainst];
+  // total + (a against k).
+  AddCountKernel add_count[kAgainst];
+  // m & (a < b * k).
+  void (*mask_lt_scaled)(const double* m, const double* a, const double* b, double k, double* out, size_t n);
+  // ((a + b) + c) * k.
+  void (*add3_scaled)(const double* a, const double* b, const double* c, double k, double* out, size_t n);
+  // Two results: each may replace any operand, the two apart.
+  //   scaled = a * k, grown = (scaled + plus) * c
+  void (*scale_then_grow)(const double* a, double k, double plus, const double* c, double* scaled, double* grown, size_t n);
+  //   sum = a + b, out = min(sum, least), the min above
+  void (*add_then_min)(const double* a, const double* b, const double* least, double* sum, double* out, size_t n);
+  //   product = a * b, out = m ? c - product : k
+  void (*mul_then_sub_select)(const double* a, const double* b, const double* m, const double* c, double k, double* product, double* out,
+                              size_t n);
+
   // Sum of columns: out = ((c0 + c1) + c2) + ...
   //   shape   count >= 1 columns -> out; order  ascending; error  one rounding per addition
   void (*sum_columns)(const double* const* columns, size_t count, double* out, size_t n);
@@ -232,6 +259,8 @@ struct Kernels {
   void (*normals_fine)(const uint32_t* words, double* z, size_t n);
   // normals, then z * factor + plus in doubles, rounded twice as mul_add does.
   void (*normals_scaled)(const uint32_t* words, double factor, double plus, double* out, size_t n);
+  // … and times a column, which `out` may replace.
+  void (*normals_scaled_times)(const uint32_t* words, double factor, double plus, const double* column, double* out, size_t n);
   // u = (w + 1/2) / 2^32, exactly.
   void (*uniforms)(const uint32_t* words, double* u, size_t n);
 

@@ -206,21 +206,29 @@ HWY_INLINE void normals_then(const uint32_t* words, double* out, size_t n, Then 
   for (size_t i = 0; i < n; i += kPad) {
     WARCHEST_UNROLL for (size_t j = i; j < i + kPad; j += kWords) {
       const VF f = float_score(hn::Load(dw, words + j));
-      hn::Store(then(hn::PromoteTo(d, hn::LowerHalf(half, f))), d, out + j);
-      hn::Store(then(hn::PromoteTo(d, hn::UpperHalf(half, f))), d, out + j + kLanes);
+      hn::Store(then(hn::PromoteTo(d, hn::LowerHalf(half, f)), j), d, out + j);
+      hn::Store(then(hn::PromoteTo(d, hn::UpperHalf(half, f)), j + kLanes), d, out + j + kLanes);
     }
   }
 }
 struct AsItIs {
-  HWY_INLINE V operator()(V z) const { return z; }
+  HWY_INLINE V operator()(V z, size_t) const { return z; }
 };
 struct Scaled {
   V factor, plus;
-  HWY_INLINE V operator()(V z) const { return hn::Add(hn::Mul(z, factor), plus); }
+  HWY_INLINE V operator()(V z, size_t) const { return hn::Add(hn::Mul(z, factor), plus); }
+};
+struct ScaledTimes {
+  V factor, plus;
+  const double* column;
+  HWY_INLINE V operator()(V z, size_t i) const { return hn::Mul(hn::Add(hn::Mul(z, factor), plus), hn::Load(d, column + i)); }
 };
 void normals(const uint32_t* words, double* z, size_t n) { normals_then(words, z, n, AsItIs{}); }
 void normals_scaled(const uint32_t* words, double factor, double plus, double* out, size_t n) {
   normals_then(words, out, n, Scaled{number(factor), number(plus)});
+}
+void normals_scaled_times(const uint32_t* words, double factor, double plus, const double* column, double* out, size_t n) {
+  normals_then(words, out, n, ScaledTimes{number(factor), number(plus), column});
 }
 #else
 void normals(const uint32_t* words, double* z, size_t n) {
@@ -240,6 +248,13 @@ void normals_scaled(const uint32_t* words, double factor, double plus, double* o
   normals(words, out, n);
   for (size_t i = 0; i < n; ++i) out[i] = out[i] * factor + plus;
 }
+void normals_scaled_times(const uint32_t* words, double factor, double plus, const double* column, double* out, size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    const double times = column[i];
+    normals(words + i, out + i, 1);
+    out[i] = (out[i] * factor + plus) * times;
+  }
+}
 #endif
 
 void fill_normal(Kernels& k) {
@@ -247,6 +262,7 @@ void fill_normal(Kernels& k) {
   k.normal_cdf = run_c<Distribution>;
   k.normals = normals;
   k.normals_scaled = normals_scaled;
+  k.normals_scaled_times = normals_scaled_times;
   k.normals_fine = normals_fine;
   k.uniforms = uniforms;
 }

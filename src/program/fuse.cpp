@@ -1,4 +1,5 @@
 // Pairs of operations become superinstructions, which round as the pair does.
+#include <algorithm>
 #include <optional>
 
 #include "program/code.h"
@@ -113,6 +114,32 @@ bool fuse_pairs(const Program& p, Code& code) {
   return changed;
 }
 
+// What one later instruction alone reads is made just before it: there the engine can do both in one pass, and the column is short-lived.
+// Of several operands the one made last stays closest; truths, which masks are made of, give way.
+void close_up(const Program& p, Code& code) {
+  const Uses uses(p, code);
+  const auto alone = [&](const Instruction& x) {
+    const bool value = is_elementwise(x.op) && x.op != Op::copy && !(x.op >= Op::less && x.op <= Op::opposite) &&
+                       !(x.op >= Op::both3 && x.op <= Op::both_same);
+    return value && p.slots[x.target].keep == Keep::temporary && uses.writes[x.target] == 1 && uses.reads[x.target] == 1;
+  };
+  const auto reads = [&](const Instruction& x, SlotId id) {
+    bool found = false;
+    visit_operands(p, x, [&](const Operand& operand) { found |= is_slot(operand) && operand.index == id; });
+    return found;
+  };
+  for (std::size_t i = code.size(); i-- > 0;) {
+    if (!alone(code[i])) continue;
+    std::size_t j = i + 1;
+    while (j < code.size() && !reads(code[j], code[i].target)) ++j;
+    if (j == i + 1 || j == code.size() || (alone(code[j - 1]) && reads(code[j], code[j - 1].target))) continue;
+    const std::vector<std::int32_t> owner = owners(code);
+    if (owner[i] != owner[j] || disturbed(p, code, code[i], i + 1, j)) continue;
+    const auto at = [&](std::size_t k) { return code.begin() + static_cast<std::ptrdiff_t>(k); };
+    std::rotate(at(i), at(i + 1), at(j));
+  }
+}
+
 // Two choices by one mask, one after the other, that keep their targets elsewhere.
 bool pair_choices(const Program& p, Code& code) {
   for (std::size_t i = 0; i + 1 < code.size(); ++i) {
@@ -141,6 +168,7 @@ void fuse(const Program& program, Code& code) {
     while (fuse_pairs(program, code)) {
     }
   } while (chain_conjunctions(program, code));
+  close_up(program, code);
   while (pair_choices(program, code)) {
   }
 }
