@@ -53,9 +53,10 @@ void note_rests(const OcfLedger& ledger, OcfPackage& package) {
   for (const OcfSecurity& security : ledger.securities) {
     const bool rest = !security.ended && security.last != nullptr && security.remaining != security.whole;
     if (!rest) continue;
-    const auto date = security.last->date("date");
-    package.rests.push_back(
-        {security.issuance->id, security.last->id, security.remaining, std::max(date.value_or(security.issued), security.issued)});
+    const auto place = [&](const OcfObject* object) { return static_cast<std::size_t>(object - package.objects.data()); };
+    equity::Date date = std::max(security.last->date("date").value_or(security.issued), security.issued);
+    if (security.split) date = std::max(date, *security.split);  // what is issued on the day of a split is not split again
+    package.rests.push_back({place(security.issuance), place(security.last), security.remaining, date});
   }
 }
 

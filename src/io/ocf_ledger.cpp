@@ -94,6 +94,12 @@ class Fold {
       const auto date = object.date("date");
       if (order_of(object.type) == Order::issuance && date) issued.try_emplace(object.text("security_id"), *date);
     }
+    for (const OcfObject& object : package_.objects) {
+      if (object.type != "STOCK_PLAN") continue;
+      std::vector<std::string> classes = object.texts("stock_class_ids");
+      if (const std::string one = object.text("stock_class_id"); !one.empty()) classes.push_back(one);
+      if (classes.size() == 1) sole_class_[object.id] = classes[0];
+    }
     for (std::size_t i = 0; i < package_.objects.size(); ++i) {
       const OcfObject& object = package_.objects[i];
       if (!is_ocf_transaction(object.type) || ocf_kind(object.type) == nullptr) continue;
@@ -158,6 +164,7 @@ class Fold {
                        fmt::format("the security \"{}\" was issued by {} already: not applied", security.id,
                                    ledger_.securities[place->second].issuance->id));
     }
+    of_class_[class_of(object)].push_back(ledger_.securities.size());
     ledger_.securities.push_back(std::move(security));
   }
 
@@ -201,8 +208,9 @@ class Fold {
     Number before;
     Number spared;
     bool options_left = false;
-    for (OcfSecurity& security : ledger_.securities) {
-      if (security.ended || class_of(*security.issuance) != of_class) continue;
+    for (const std::size_t place_of_security : of_class_[of_class]) {
+      OcfSecurity& security = ledger_.securities[place_of_security];
+      if (security.ended) continue;
       if (security.kind == OcfSecurityKind::stock) {
         if (security.issued == date || security.issuance->text("split_transaction_id") == object.id) {
           spared += security.remaining;
@@ -213,6 +221,7 @@ class Fold {
         options_left = true;
         continue;
       }
+      security.split = date;
       for (Number* count : {&security.whole, &security.remaining, &security.reduced, &security.exercised, &security.cancelled})
         *count *= *ratio;
       if (security.kind != OcfSecurityKind::stock && security.strike) *security.strike /= *ratio;
@@ -229,12 +238,8 @@ class Fold {
   // The class that an issuance is of, for options by way of a plan that has one class only.
   std::string class_of(const OcfObject& issuance) const {
     if (std::string id = issuance.text("stock_class_id"); !id.empty()) return id;
-    for (const OcfObject& object : package_.objects) {
-      if (object.type != "STOCK_PLAN" || object.id != issuance.text("stock_plan_id")) continue;
-      std::vector<std::string> classes = object.texts("stock_class_ids");
-      if (const std::string one = object.text("stock_class_id"); !one.empty()) classes.push_back(one);
-      if (classes.size() == 1) return classes[0];
-    }
+    const auto plan = sole_class_.find(issuance.text("stock_plan_id"));
+    if (plan != sole_class_.end()) return plan->second;
     return {};
   }
 
@@ -424,9 +429,11 @@ class Fold {
   OcfLedger ledger_;
   std::vector<Entry> entries_;
   std::map<std::pair<OcfSecurityKind, std::string>, std::size_t> places_;
-  std::map<std::string, const OcfObject*> issued_ids_;     // of the whole package, by security id
-  std::set<std::string> continuations_;                    // securities that carry another one on
-  std::map<std::string, std::pair<Date, Number>> values_;  // by what an adjustment sets
+  std::map<std::string, const OcfObject*> issued_ids_;        // of the whole package, by security id
+  std::map<std::string, std::vector<std::size_t>> of_class_;  // securities, by class
+  std::map<std::string, std::string> sole_class_;             // of plans that have one only
+  std::set<std::string> continuations_;                       // securities that carry another one on
+  std::map<std::string, std::pair<Date, Number>> values_;     // by what an adjustment sets
 };
 
 }  // namespace

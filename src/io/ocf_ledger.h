@@ -34,6 +34,7 @@ struct OcfSecurity {
   bool ended = false;
   bool from_another = false;             // it is the balance or the result of another security of its kind
   std::optional<equity::Number> strike;  // exercise or base price, after repricing and splits
+  std::optional<equity::Date> split;     // the last day on which it was split
   const OcfObject* last = nullptr;       // the last transaction that reduced it
 };
 

@@ -282,11 +282,14 @@ class Loader {
   void restore_kept() {
     const OcfValue* kept = package_.sidecar.find("kept");
     if (kept == nullptr) return;
+    std::map<std::pair<std::string_view, std::string_view>, const OcfValue*> places;
+    for (const OcfField& of_type : kept->fields) {
+      for (const OcfField& of_object : of_type.value.fields) places[{of_type.key, of_object.key}] = &of_object.value;
+    }
     for (OcfObject& object : package_.objects) {
-      const OcfValue* of_type = kept->find(object.type);
-      const OcfValue* fields = of_type == nullptr ? nullptr : of_type->find(object.id);
-      if (fields == nullptr) continue;
-      for (const OcfField& field : fields->fields) {
+      const auto fields = places.find({object.type, object.id});
+      if (fields == places.end()) continue;
+      for (const OcfField& field : fields->second->fields) {
         if (object.value.find(field.key) == nullptr) object.value.set(field.key, field.value);
       }
     }

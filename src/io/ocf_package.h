@@ -59,8 +59,8 @@ struct OcfPackage {
   std::vector<std::string> missing_files;
   // What reading the ledger found, for the export of balance issuances.
   struct Rest {
-    std::string issuance;  // object id
-    std::string last;      // object id of the transaction that left it
+    std::size_t issuance = 0;  // places in `objects`
+    std::size_t last = 0;      // of the transaction that left it
     equity::Number quantity;
     equity::Date date;
   };

@@ -86,7 +86,10 @@ bool OcfSidecar::has(std::string_view part, std::string_view id, std::string_vie
 std::optional<Number> OcfSidecar::number(std::string_view part, std::string_view id, std::string_view field) const {
   const OcfValue* value = entry(part, id, field);
   if (value == nullptr || value->is(OcfValue::Kind::null)) return std::nullopt;
-  return read_number(*value, fmt::format("{}.{}.{}", part, id, field));
+  const std::string place = fmt::format("{}.{}.{}", part, id, field);
+  const auto found = read_number(*value, place);
+  if (found && found->sign() < 0) complain(place, "a number of at least 0");
+  return found;
 }
 
 std::string OcfSidecar::text(std::string_view part, std::string_view id, std::string_view field) const {

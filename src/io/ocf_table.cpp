@@ -92,9 +92,11 @@ class Builder {
       position.file = object.file;
       position.object = object.id;
       if (position.kind == OcfSecurityKind::warrant) position.stock_class = warrant_class(object);
+      if (position.kind == OcfSecurityKind::stock) stock_of_[position.stock_class].push_back(imported_.outstanding.size());
       securities_.push_back(&security);
       imported_.outstanding.push_back(std::move(position));
     }
+    for (const OcfSecurity& security : ledger_.securities) of_plan_[security.issuance->text("stock_plan_id")].push_back(&security);
   }
 
   static std::string currency_of(const OcfObject& object) {
@@ -130,9 +132,7 @@ class Builder {
       row.participation_cap = object.number("participation_cap_multiple");
       row.seniority = object.number("seniority");
       row.ratio = terms_.ratio(object, false);
-      for (const OcfPosition& position : imported_.outstanding) {
-        if (position.kind == OcfSecurityKind::stock && position.stock_class == object.id) row.issued += position.quantity;
-      }
+      for (const std::size_t i : stock_of_[object.id]) row.issued += imported_.outstanding[i].quantity;
       row.file = object.file;
       if (row.authorized && row.issued > *row.authorized) {
         log_.warn("over_authorized", row.file, row.id,
@@ -169,6 +169,7 @@ class Builder {
                   fmt::format("{} shares are granted or used, {} reserved: nothing is left to grant", granted.text(), row.reserved.text()));
         row.available = 0;
       }
+      plan_places_.try_emplace(object.id, imported_.plans.size());
       imported_.plans.push_back(std::move(row));
     }
   }
@@ -178,8 +179,8 @@ class Builder {
     const bool returns = behavior.empty() || behavior == "RETURN_TO_POOL";
     bool decided = false;
     Number granted;
-    for (const OcfSecurity& security : ledger_.securities) {
-      if (security.issuance->text("stock_plan_id") != plan.id) continue;
+    for (const OcfSecurity* granted_to : of_plan_[plan.id]) {
+      const OcfSecurity& security = *granted_to;
       const bool option = security.kind == OcfSecurityKind::equity_compensation;
       const bool shares_of_an_exercise = !option && exercised_into_.count(security.id) != 0;
       if (security.from_another || shares_of_an_exercise) {
@@ -251,8 +252,8 @@ class Builder {
     }
     Number issued;
     bool any = false;
-    for (OcfPosition& position : imported_.outstanding) {
-      if (position.kind != OcfSecurityKind::stock || position.stock_class != object.id) continue;
+    for (const std::size_t i : stock_of_[object.id]) {
+      OcfPosition& position = imported_.outstanding[i];
       issued += position.quantity;
       position.table_id = name;
       any = true;
@@ -264,27 +265,47 @@ class Builder {
     }
     if (auto* terms = std::get_if<equity::Preferred>(&security.terms)) terms->shares = issued;
     if (auto* terms = std::get_if<equity::Common>(&security.terms)) terms->shares = issued;
-    table_.securities.push_back(std::move(security));
+    add_row(std::move(security));
     imported_.questions.insert(imported_.questions.end(), asked.begin(), asked.end());
   }
 
   // Shares of a class that the package does not have: counted, but nobody knows what they are.
   void add_unknown_classes() {
-    for (OcfPosition& position : imported_.outstanding) {
-      if (position.kind != OcfSecurityKind::stock || !position.table_id.empty()) continue;
-      const std::string name = position.stock_class.empty() ? "stock of no class" : position.stock_class;
-      position.table_id = name;
-      hold(name, position, position.quantity);
-      if (equity::Security* there = table_.find(name)) {
-        std::get<equity::Common>(there->terms).shares += position.quantity;
-        continue;
+    for (const auto& [id, places] : stock_of_) {
+      if (places.empty() || !imported_.outstanding[places[0]].table_id.empty()) continue;
+      const std::string name = unused(id.empty() ? "stock of no class" : id);
+      Number issued;
+      for (const std::size_t i : places) {
+        OcfPosition& position = imported_.outstanding[i];
+        issued += position.quantity;
+        position.table_id = name;
+        hold(name, position, position.quantity);
       }
-      taken_.insert(name);
-      table_.securities.push_back({name, equity::Common{position.quantity}});
-      imported_.questions.push_back(
-          {name, "", position.file, position.object,
-           fmt::format("its shares are of the class \"{}\", which the package does not have", position.stock_class)});
+      const OcfPosition& first = imported_.outstanding[places[0]];
+      if (terms_.find_class(id) == nullptr) {
+        imported_.questions.push_back(
+            {name, "", first.file, first.object, fmt::format("its shares are of the class \"{}\", which the package does not have", id)});
+      }
+      add_row({name, equity::Common{issued}});
     }
+  }
+
+  std::string unused(std::string name) const {
+    while (rows_.count(name) != 0) name += "'";
+    return name;
+  }
+  void add_row(equity::Security security) {
+    taken_.insert(security.id);
+    rows_.try_emplace(security.id, table_.securities.size());
+    table_.securities.push_back(std::move(security));
+  }
+  equity::Security* find_row(const std::string& name) {
+    const auto found = rows_.find(name);
+    return found == rows_.end() ? nullptr : &table_.securities[found->second];
+  }
+  std::size_t place_of_plan(const std::string& id) const {
+    const auto found = plan_places_.find(id);
+    return found == plan_places_.end() ? imported_.plans.size() : found->second;
   }
 
   // Plans in their order, then what is of no plan, then warrants; within each by strike.
@@ -293,10 +314,7 @@ class Builder {
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto group = [&](const OcfPosition& position) {
       if (position.kind == OcfSecurityKind::warrant) return imported_.plans.size() + 1;
-      for (std::size_t i = 0; i < imported_.plans.size(); ++i) {
-        if (imported_.plans[i].id == position.plan) return i;
-      }
-      return imported_.plans.size();
+      return place_of_plan(position.plan);
     };
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       const OcfPosition& first = imported_.outstanding[a];
@@ -331,26 +349,24 @@ class Builder {
     const Number scale = scale_of(position);
     const Number count = shares.value_or(Number(0)) * scale;
     const Number price = strike->sign() < 0 ? Number(0) : *strike / scale;
-    if (equity::Security* there = table_.find(name)) {
+    if (equity::Security* there = find_row(name)) {
       auto* option = std::get_if<equity::Option>(&there->terms);
       if (option != nullptr && option->strike == price) {
         option->shares += count;
         return hold(name, position, count);
       }
-      name = position.table_id = equity::unused_name(table_, name);
+      name = position.table_id = unused(name);
     }
     hold(name, position, count);
-    taken_.insert(name);
-    table_.securities.push_back({name, equity::Option{count, price}});
+    add_row({name, equity::Option{count, price}});
   }
 
   static std::string shown(const Number& strike) { return ocf_numeric(strike).value_or(strike.text()); }
 
   std::string option_label(const OcfPosition& position, const std::string& strike) {
     std::string source = position.kind == OcfSecurityKind::warrant ? "warrants" : "options";
-    for (const OcfStockPlan& plan : imported_.plans) {
-      if (plan.id == position.plan) source = plan.name + " " + source;
-    }
+    const std::size_t plan = place_of_plan(position.plan);
+    if (plan < imported_.plans.size()) source = imported_.plans[plan].name + " " + source;
     if (position.type == "RSU") {
       if (rsu_said_.insert(position.plan).second)
         log_.decide("rsu", position.file, position.object, "restricted stock units are read as options with a strike of 0");
@@ -380,7 +396,7 @@ class Builder {
     if (ledger_.disputed.count("plan " + plan.id) != 0) {
       imported_.questions.push_back({name, "", plan.file, plan.id, ledger_.disputed.at("plan " + plan.id)});
     }
-    table_.securities.push_back({name, equity::Pool{plan.available}});
+    add_row({name, equity::Pool{plan.available}});
   }
 
   void add_convertible(OcfPosition& position, const OcfSecurity& security) {
@@ -388,16 +404,16 @@ class Builder {
     const std::string name = name_for("security:" + position.security, position.label, position.security);
     position.table_id = name;
     hold(name, position, position.quantity);
-    if (equity::Security* there = table_.find(name)) return add_amount(there->terms, position.quantity);  // one security, several holders
+    if (equity::Security* there = find_row(name)) return add_amount(there->terms, position.quantity);  // one security, several holders
     auto terms = terms_.convertible(security, name, imported_.questions);
     if (auto* safe = std::get_if<equity::Safe>(&terms)) {
-      table_.securities.push_back({name, *safe});
+      add_row({name, *safe});
     } else if (auto* note = std::get_if<equity::Note>(&terms)) {
-      table_.securities.push_back({name, *note});
+      add_row({name, *note});
     } else {
       equity::Safe placeholder;
       placeholder.amount = position.quantity;
-      table_.securities.push_back({name, placeholder});
+      add_row({name, placeholder});
     }
   }
   static void add_amount(equity::Terms& terms, const Number& amount) {
@@ -407,7 +423,7 @@ class Builder {
 
   void add_debts() {
     for (const OcfSidecarDebt& debt : sidecar_.debts()) {
-      table_.securities.push_back({debt.id, debt.terms});
+      add_row({debt.id, debt.terms});
       for (const auto& [name, amount] : debt.holders) table_.holdings.push_back({name, debt.id, amount});
     }
   }
@@ -466,6 +482,10 @@ class Builder {
   std::map<std::pair<std::string, std::string>, std::size_t> holdings_;  // security and holder: place
   std::set<std::string> exercised_into_;                                 // shares that came of options: of the grant, no new one
   std::set<std::string> taken_;
+  std::map<std::string, std::size_t> rows_;                         // of the table, by name
+  std::map<std::string, std::vector<std::size_t>> stock_of_;        // positions, by class
+  std::map<std::string, std::vector<const OcfSecurity*>> of_plan_;  // all that was granted, by plan
+  std::map<std::string, std::size_t> plan_places_;
   std::set<std::string> rsu_said_;
 };
 

@@ -33,6 +33,8 @@ std::string rules_of(const OcfValue& mechanism) {
   return word;
 }
 
+constexpr int kMostSteps = 100;  // of classes that convert into one another
+
 constexpr std::string_view kPostMoney = "yyyyyynn";     // YC post-money SAFE: all converts, promised options, no increase, no new money
 constexpr std::string_view kPreMoney = "yyynnyyn";      // YC pre-money SAFE: the increase, no converts
 constexpr std::string_view kFullyDiluted = "yyynnyyn";  // a note's base F+E+D
@@ -58,13 +60,26 @@ equity::Date day_after(const equity::Date& date) {
 }  // namespace
 
 OcfTerms::OcfTerms(const OcfPackage& package, const OcfLedger& ledger, const OcfOptions& options, const OcfSidecar& sidecar, OcfLog& log)
-    : package_(package), ledger_(ledger), options_(options), sidecar_(sidecar), log_(log) {}
+    : ledger_(ledger), options_(options), sidecar_(sidecar), log_(log) {
+  std::set<Number> ranks;
+  for (const OcfObject& object : package.objects) {
+    if (object.type != "STOCK_CLASS") continue;
+    classes_.try_emplace(object.id, &object);
+    if (object.text("class_type") != "PREFERRED") continue;
+    ++preferred_;
+    if (const auto rank = object.number("seniority")) ranks.insert(*rank);
+  }
+  ranks_.assign(ranks.begin(), ranks.end());
+  if (!options_.answers.price_from_issuance) return;
+  for (const OcfSecurity& security : ledger_.securities) {
+    const auto price = security.issuance->amount("share_price");
+    if (!security.ended && price) prices_[security.issuance->text("stock_class_id")].insert(*price);
+  }
+}
 
 const OcfObject* OcfTerms::find_class(const std::string& id) const {
-  for (const OcfObject& object : package_.objects) {
-    if (object.type == "STOCK_CLASS" && object.id == id) return &object;
-  }
-  return nullptr;
+  const auto found = classes_.find(id);
+  return found == classes_.end() ? nullptr : found->second;
 }
 
 // ------------------------------------------------------------------------------------------------------------------- classes
@@ -73,11 +88,7 @@ std::optional<Number> OcfTerms::class_price(const OcfObject& stock_class) {
   if (const auto price = sidecar_.number("classes", stock_class.id, "original_price")) return price;
   if (const auto price = stock_class.amount("price_per_share")) return price;
   if (!options_.answers.price_from_issuance) return std::nullopt;
-  std::set<Number> prices;
-  for (const OcfSecurity& security : ledger_.securities) {
-    const auto price = security.issuance->amount("share_price");
-    if (!security.ended && price && security.issuance->text("stock_class_id") == stock_class.id) prices.insert(*price);
-  }
+  const std::set<Number>& prices = prices_[stock_class.id];
   if (prices.size() != 1) return std::nullopt;
   log_.decide("price_from_issuance", stock_class.file, stock_class.id,
               fmt::format("price_per_share is missing: {} as its shares were issued for, as asked", prices.begin()->text()));
@@ -85,63 +96,77 @@ std::optional<Number> OcfTerms::class_price(const OcfObject& stock_class) {
 }
 
 std::optional<Number> OcfTerms::ratio(const OcfObject& stock_class, bool say) {
+  Number product = 1;
+  const OcfObject* at = &stock_class;
+  for (int steps = 0; at != nullptr && steps < kMostSteps; ++steps) {  // by way of other preferred classes; circles were refused
+    const OcfObject* target = nullptr;
+    const auto step = own_ratio(*at, say && steps == 0, target);
+    if (!step || step->sign() <= 0) return std::nullopt;
+    product *= *step;
+    at = target;
+  }
+  return at == nullptr ? std::optional(product) : std::nullopt;
+}
+
+// Shares of the class that it converts into; `target` is that class when it converts in its turn.
+std::optional<Number> OcfTerms::own_ratio(const OcfObject& stock_class, bool say, const OcfObject*& target) {
   if (const auto ratio = sidecar_.number("classes", stock_class.id, "conversion_ratio")) return ratio;
   if (stock_class.text("class_type") == "COMMON") return Number(1);
   if (ledger_.disputed.count("class " + stock_class.id + " ratio") != 0) return std::nullopt;
-  const OcfValue* rights = stock_class.value.find("conversion_rights");
-  const OcfValue* chosen = nullptr;
   std::size_t usable = 0;
-  if (rights != nullptr) {
-    for (const OcfValue& right : rights->items) {
-      const OcfValue* mechanism = right.find("conversion_mechanism");
-      if (mechanism == nullptr || mechanism->text_of("type") != "RATIO_CONVERSION") continue;
-      const OcfObject* target = find_class(std::string(right.text_of("converts_to_stock_class_id")));
-      const bool better = chosen == nullptr || (target != nullptr && target->text("class_type") == "COMMON" && usable == 1);
-      ++usable;
-      if (better) chosen = &right;
-    }
-  }
-  if (say && usable > 1)
+  const OcfValue* right = conversion_right(stock_class, usable);
+  if (say && usable > 1) {
     log_.decide("several_conversion_rights", stock_class.file, stock_class.id,
                 "it has several conversion rights: the first into a common class is taken");
+  }
+  if (right != nullptr) {
+    const OcfObject* into = find_class(std::string(right->text_of("converts_to_stock_class_id")));
+    if (into != nullptr && into->text("class_type") != "COMMON") target = into;
+  }
   const auto adjusted = ledger_.ratios.find(stock_class.id);
-  std::optional<Number> ratio;
   if (adjusted != ledger_.ratios.end()) {
-    ratio = ocf_ratio_of(adjusted->second->value.find("new_ratio_conversion_mechanism")->find("ratio"));
-    if (say)
+    const auto ratio = ocf_ratio_of(adjusted->second->value.find("new_ratio_conversion_mechanism")->find("ratio"));
+    if (say && ratio) {
       log_.decide("ratio_adjusted", adjusted->second->file, adjusted->second->id,
                   fmt::format("{} shares for one of {}: the latest adjustment is absolute", ratio->decimal(6), stock_class.text("name")));
-  } else if (chosen != nullptr) {
-    ratio = ocf_ratio_of(chosen->find("conversion_mechanism")->find("ratio"));
-  } else {
-    ratio = Number(1);
-    if (say)
-      log_.warn("no_conversion_right", stock_class.file, stock_class.id,
-                "it is preferred and has no conversion by a ratio: read as one common share for one");
+    }
+    return ratio;
   }
-  if (!ratio || ratio->sign() <= 0) return std::nullopt;
-  const OcfObject* target = chosen == nullptr ? nullptr : find_class(std::string(chosen->text_of("converts_to_stock_class_id")));
-  if (target == nullptr || target->text("class_type") == "COMMON") return ratio;
-  const auto onward = this->ratio(*target, false);  // by way of another preferred class; circles were refused
-  return onward ? std::optional(*ratio * *onward) : std::nullopt;
+  if (right != nullptr) return ocf_ratio_of(right->find("conversion_mechanism")->find("ratio"));
+  if (say) {
+    log_.warn("no_conversion_right", stock_class.file, stock_class.id,
+              "it is preferred and has no conversion by a ratio: read as one common share for one");
+  }
+  return Number(1);
+}
+
+// The first right by a ratio into a common class, else the first by a ratio.
+const OcfValue* OcfTerms::conversion_right(const OcfObject& stock_class, std::size_t& usable) const {
+  const OcfValue* rights = stock_class.value.find("conversion_rights");
+  const OcfValue* first = nullptr;
+  const OcfValue* into_common = nullptr;
+  if (rights == nullptr) return nullptr;
+  for (const OcfValue& right : rights->items) {
+    const OcfValue* mechanism = right.find("conversion_mechanism");
+    if (mechanism == nullptr || mechanism->text_of("type") != "RATIO_CONVERSION") continue;
+    ++usable;
+    const OcfObject* into = find_class(std::string(right.text_of("converts_to_stock_class_id")));
+    if (first == nullptr) first = &right;
+    if (into_common == nullptr && into != nullptr && into->text("class_type") == "COMMON") into_common = &right;
+  }
+  return into_common != nullptr ? into_common : first;
 }
 
 // Ours count down from 1; the format's highest number is paid first.
 Number OcfTerms::class_rank(const OcfObject& stock_class, const std::string& security, std::vector<OcfQuestion>& asked) {
   if (const auto rank = sidecar_.number("classes", stock_class.id, "seniority")) return *rank;
   const auto own = stock_class.number("seniority");
-  std::set<Number> higher;
-  bool others = false;
-  for (const OcfObject& object : package_.objects) {
-    if (object.type != "STOCK_CLASS" || object.text("class_type") != "PREFERRED" || object.id == stock_class.id) continue;
-    others = true;
-    const auto rank = object.number("seniority");
-    if (own && rank && *rank > *own) higher.insert(*rank);
-  }
-  if (!own && others)
+  if (own) return Number(static_cast<long>(ranks_.end() - std::upper_bound(ranks_.begin(), ranks_.end(), *own))) + 1;
+  if (preferred_ > 1) {
     asked.push_back({security, "classes." + stock_class.id + ".seniority", stock_class.file, stock_class.id,
                      "seniority is missing: who is paid first?"});
-  return Number(static_cast<long>(higher.size())) + 1;
+  }
+  return 1;
 }
 
 void OcfTerms::participation(const OcfObject& stock_class, equity::Preferred& terms, const std::string& security,

@@ -4,7 +4,9 @@
 // decision in the log. The sidecar goes before the package, the caller's answers after it.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -37,6 +39,8 @@ class OcfTerms {
     const OcfValue* terms = nullptr;
     std::string type;
   };
+  std::optional<equity::Number> own_ratio(const OcfObject& stock_class, bool say, const OcfObject*& target);
+  const OcfValue* conversion_right(const OcfObject& stock_class, std::size_t& usable) const;
   Mechanism mechanism_of(const OcfObject& issuance);
   std::optional<equity::Number> class_price(const OcfObject& stock_class);
   equity::Number class_rank(const OcfObject& stock_class, const std::string& security, std::vector<OcfQuestion>& asked);
@@ -50,11 +54,14 @@ class OcfTerms {
   void common_terms(const OcfSecurity& issued, const Mechanism& mechanism, std::optional<equity::Number>& cap,
                     std::optional<equity::Number>& discount);
 
-  const OcfPackage& package_;
   const OcfLedger& ledger_;
   const OcfOptions& options_;
   const OcfSidecar& sidecar_;
   OcfLog& log_;
+  std::map<std::string, const OcfObject*> classes_;  // by id
+  std::vector<equity::Number> ranks_;                // of the preferred classes as written, each once, rising
+  std::size_t preferred_ = 0;
+  std::map<std::string, std::set<equity::Number>> prices_;  // of outstanding shares, by class
 };
 
 }  // namespace warchest::io

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "io/file.h"
@@ -28,7 +29,7 @@ bool is_omission(const OcfValue& value) {
 }
 
 // Moves what the schemas do not know from the object to `kept`.
-void set_aside(OcfObject& object, OcfValue& kept) {
+void set_aside(OcfObject& object, std::map<std::string, std::map<std::string, OcfValue>>& kept) {
   const OcfKindRule* kind = ocf_kind(object.type);
   if (kind == nullptr || object.id.empty()) return;
   OcfValue aside = OcfValue::object();
@@ -37,8 +38,7 @@ void set_aside(OcfObject& object, OcfValue& kept) {
   }
   if (aside.fields.empty()) return;
   for (const OcfField& field : aside.fields) object.value.erase(field.key);
-  if (kept.find(object.type) == nullptr) kept.set(object.type, OcfValue::object());
-  kept.find(object.type)->set(object.id, std::move(aside));
+  kept[object.type][object.id] = std::move(aside);
 }
 
 OcfValue listed(const std::string& name, const std::string& bytes) {
@@ -67,13 +67,6 @@ OcfValue manifest_of(const OcfPackage& package, const ZipFiles& files) {
   return manifest;
 }
 
-const OcfObject* find_object(const OcfPackage& package, const std::string& id) {
-  for (const OcfObject& object : package.objects) {
-    if (object.id == id && object.type.substr(0, 3) == "TX_") return &object;
-  }
-  return nullptr;
-}
-
 std::string unused_id(const std::set<std::string>& ids, std::string id) {
   while (ids.count(id) != 0) id += "'";
   return id;
@@ -83,8 +76,7 @@ std::string unused_id(const std::set<std::string>& ids, std::string id) {
 
 Result<ZipFiles> ocf_files(OcfPackage package, bool strict, bool sidecar, OcfLog& log) {
   const auto failed = [](std::string why) { return Result<ZipFiles>::failed(std::move(why)); };
-  OcfValue kept = OcfValue::object();
-  if (const OcfValue* before = package.sidecar.find("kept")) kept = *before;
+  std::map<std::string, std::map<std::string, OcfValue>> kept;
   ZipFiles files = package.attachments;
   std::map<std::string, OcfValue> items;
   for (OcfObject& object : package.objects) {
@@ -104,11 +96,17 @@ Result<ZipFiles> ocf_files(OcfPackage package, bool strict, bool sidecar, OcfLog
     files[file.name] = spelled(document);
   }
   files[package.manifest_name] = spelled(manifest_of(package, files));
-  if (!kept.fields.empty()) {
+  if (!kept.empty()) {
     if (!package.sidecar.is(OcfValue::Kind::object)) package.sidecar = OcfValue::object();
     package.sidecar.set("format", OcfValue::of("warchest OCF sidecar"));
     package.sidecar.set("version", OcfValue::whole(1));
-    package.sidecar.set("kept", kept);
+    OcfValue all = OcfValue::object();
+    for (auto& [type, of_type] : kept) {
+      OcfValue objects = OcfValue::object();
+      for (auto& [id, fields] : of_type) objects.fields.push_back({id, std::move(fields)});
+      all.fields.push_back({type, std::move(objects)});
+    }
+    package.sidecar.set("kept", std::move(all));
     log.decide("kept_in_sidecar", std::string(kOcfSidecar), "", "fields that the schemas do not know stand in the sidecar");
   }
   if (sidecar && package.sidecar.is(OcfValue::Kind::object)) files[std::string(kOcfSidecar)] = spelled(package.sidecar);
@@ -160,10 +158,14 @@ void add_balances(OcfPackage& package, OcfLog& log) {
   }
   std::vector<OcfObject> added;
   for (const OcfPackage::Rest& rest : package.rests) {
-    const OcfObject* issued = find_object(package, rest.issuance);
-    const OcfObject* last = find_object(package, rest.last);
+    const OcfObject* issued = &package.objects[rest.issuance];
+    const OcfObject* last = &package.objects[rest.last];
     const auto quantity = ocf_numeric(rest.quantity);
-    if (issued == nullptr || last == nullptr || !quantity) continue;
+    if (!quantity) {
+      log.warn("not_valid", issued->file, issued->id,
+               fmt::format("no balance is issued for its rest of {}: it needs more than 10 decimals", rest.quantity.text()));
+      continue;
+    }
     const std::string security = unused_id(ids, issued->text("security_id") + "-balance");
     OcfObject balance = *issued;
     balance.id = unused_id(ids, issued->id + "-balance");
@@ -177,9 +179,7 @@ void add_balances(OcfPackage& package, OcfLog& log) {
       balance.value.set("quantity", OcfValue::of(*quantity));
     }
     if (ocf_kind(last->type)->find("balance_security_id") != nullptr) {
-      for (OcfObject& object : package.objects) {
-        if (object.id == rest.last && object.type == last->type) object.value.set("balance_security_id", OcfValue::of(security));
-      }
+      package.objects[rest.last].value.set("balance_security_id", OcfValue::of(security));
     } else {  // an exercise has no balance: the rest is transferred to its holder
       OcfObject transfer;
       transfer.type = issued->type.substr(0, issued->type.size() - std::string_view("ISSUANCE").size()) + "TRANSFER";
