@@ -199,6 +199,7 @@ void Lowering::declare_classes(CompanyId id) {
     emit_to(e.shares, Op::copy, all);
     emit_to(e.unissued, Op::copy, unissued);
     emit_to(e.top_rank, Op::copy, top);
+    e.opening_rank = top;
     const Operand opening = amount(company.opening_post_money, kMissing);
     emit_to(e.post_money_state, Op::copy, opening);
     set_row(e.last_post_money, -1, opening);
@@ -262,11 +263,17 @@ void Lowering::declare_series(CompanyId id) {
     const int closings = most_closings(r);
     auto& s = rounds_[r];
     s.first_entry = e.entries.size();
+    // Where one round alone sells shares its series rank in the order in which it closes.
+    const auto sells = [&](std::uint32_t other) { return rounds_[other].here && sells_shares(other); };
+    const bool alone = std::count_if(model_.companies[id].rounds.begin(), model_.companies[id].rounds.end(), sells) == 1;
+    const bool ranked = alone && e.opening_rank.place == Place::constant;
+    const double step = model_.rounds[r].instrument.order == model::Seniority::senior ? 1 : 0;
     for (int k = 0; k < closings; ++k) {
       Entry entry = with_terms(model_.rounds[r].instrument);
       empty(entry, model_.rounds[r].name + (closings > 1 ? "#" + std::to_string(k + 1) : ""));
       entry.cheque = Cheque{zero_state(entry.name + ".cheque"), zero_state(entry.name + ".cheque_day")};
       entry.parts = declare_parts(r, entry.name);
+      if (ranked) entry.rank = constant(e.opening_rank.value - step * (k + 1));
       e.entries.push_back(std::move(entry));
     }
     for (std::size_t c = 0; c < e.converts.size(); ++c) {
@@ -444,7 +451,7 @@ void Lowering::close_priced(CompanyId id, const Closing& closing) {
       put(entry.units, sold);
       if (preferred) {
         put(entry.invested, amount);
-        put(entry.rank, rank);
+        if (entry.rank.place == Place::slot) put(entry.rank, rank);
         if (entry.protection != model::AntiDilution::none) put(entry.price, slot(s.price_now));
         if (entry.dividend) put(entry.dividend_since, closing.day);
       }

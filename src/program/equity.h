@@ -94,7 +94,7 @@ struct CompanyEquity {
   SlotId unissued = kNoSlot;  // state
   SlotId top_rank = kNoSlot;  // state: of the most senior series so far
   Operand options = constant(0);
-  Operand opening_shares = constant(0);
+  Operand opening_shares = constant(0), opening_rank = constant(1);
   SlotId last_post_money = kNoSlot;                         // history
   SlotId post_money_state = kNoSlot;                        // as it changes within the month
   SlotId shares_history = kNoSlot, valuation = kNoSlot;     // histories

@@ -107,7 +107,7 @@ void Lowering::ensure_exit(CompanyId id) {
     e.exit_now = constant(0);
     if (has_exit(id)) {
       e.exit_now = emit(Op::same, slot(e.exited_on), month_number(0));
-      guarded(e.exit_now, [&] { waterfall(id, slot(e.after_debt)); });
+      guarded(e.exit_now, [&] { waterfall(id, slot(e.after_debt), constant(1)); });
     }
     emit_to(e.valuation, Op::copy, has_exit(id) ? emit(Op::choose, emit(Op::less, slot(e.exited_on), constant(kEndless)), slot(e.exit_value), slot(e.post_money_state))
                                                 : slot(e.post_money_state));
@@ -116,8 +116,8 @@ void Lowering::ensure_exit(CompanyId id) {
   e.exit_done = true;
 }
 
-// Inside the guard of the exit: who is paid what, into the states of the entries and of the notes.
-void Lowering::waterfall(CompanyId id, Operand after_debt) {
+// Where the company leaves: who is paid what, into the states of the entries and of the notes. Inside a guard, or on all paths alike.
+void Lowering::waterfall(CompanyId id, Operand after_debt, Operand leaves) {
   CompanyEquity& e = equities_[id];
   std::vector<Claim> claims;
   for (const Entry& entry : e.entries) {
@@ -257,13 +257,14 @@ void Lowering::waterfall(CompanyId id, Operand after_debt) {
   }
 
   // Everybody in full; where the preferences are not covered, by rank.
-  for (const Claim& claim : claims) emit_to(claim.paid, Op::copy, payoff(claim, value));
+  const auto pay = [&](SlotId to, Operand money) { emit_to(to, Op::copy, choose(leaves, money, slot(to))); };
+  for (const Claim& claim : claims) pay(claim.paid, payoff(claim, value));
   std::vector<Claim> ranked;
   for (const Claim& claim : claims)
     if (claim.kind == Entry::Kind::preferred) ranked.push_back(claim);
   for (Election& one : elections) {
     const SlotId paid = e.converts[one.convert].paid_at_exit;
-    emit_to(paid, Op::choose, one.converts, emit(Op::mul, one.units, value), one.owed);
+    pay(paid, emit(Op::choose, one.converts, emit(Op::mul, one.units, value), one.owed));
     if (one.debt) continue;
     Claim claim;
     claim.fixed = emit(Op::choose, one.converts, constant(0), one.owed);
@@ -271,7 +272,7 @@ void Lowering::waterfall(CompanyId id, Operand after_debt) {
     ranked.push_back(claim);
   }
   if (!ranked.empty()) {
-    const Operand short_of = emit(Op::less, left, claimed);
+    const Operand short_of = both(leaves, emit(Op::less, left, claimed));
     guarded(short_of, [&] {
       for (const Claim& claim : claims)
         if (claim.kind != Entry::Kind::preferred) emit_to(claim.paid, Op::copy, constant(0));
@@ -302,9 +303,9 @@ void Lowering::waterfall(CompanyId id, Operand after_debt) {
     const auto election = std::find_if(elections.begin(), elections.end(), [&](const Election& one) { return one.convert == c; });
     const Operand debt_paid = emit(Op::mul, owed_on(convert), covered);
     if (election == elections.end())
-      emit_to(convert.paid_at_exit, Op::copy, debt_paid);
+      pay(convert.paid_at_exit, debt_paid);
     else
-      emit_to(convert.paid_at_exit, Op::choose, election->converts, slot(convert.paid_at_exit), debt_paid);
+      pay(convert.paid_at_exit, emit(Op::choose, election->converts, slot(convert.paid_at_exit), debt_paid));
   }
 }
 

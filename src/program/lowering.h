@@ -211,7 +211,7 @@ class Lowering {
   void ensure_exit(CompanyId id);
   void catch_exit(CompanyId id);
   bool has_exit(CompanyId id) const;
-  void waterfall(CompanyId id, Operand after_debt);
+  void waterfall(CompanyId id, Operand after_debt, Operand leaves);
   // settle.cpp: the same once, after the last month, where nothing within the months asks
   Operand wanted(CompanyId id, M measure, std::uint32_t index, std::int32_t row);
   bool settles(CompanyId id);

@@ -27,7 +27,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-constexpr std::size_t kFirstPasses = 3;  // enough for nearly all; the rest stand behind a guard
+constexpr std::size_t kFirstPasses = 2;  // enough for nearly all; the rest stand behind a guard
 
 enum class Base { capitalization, without_converts, with_converts };
 
@@ -126,8 +126,8 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
   struct Point {
     Operand x, everything, unissued, shares_of_converts, by_protection;
   };
-  // One pass: the linear system under the decisions as they stand, then the decisions anew.
-  const auto pass = [&](bool with_rest, Operand& topping) {
+  // The linear system under the decisions as they stand.
+  const auto solve = [&](bool with_rest, const Operand& topping) {
     Operand j0 = constant(0), jx = constant(0);
     if (with_rest)
       for (const auto& claim : series) {
@@ -182,7 +182,10 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
     const Operand j = sum(j0, times(jx, point.x));
     point.by_protection = j;
     point.everything = sum(sum(sum(sum(outstanding, point.unissued), j), point.shares_of_converts), emit(Op::mul, amount, point.x));
-    // What gives more shares now? A missing price decides nothing.
+    return point;
+  };
+  // What gives more shares now? A missing price decides nothing.
+  const auto decide = [&](bool with_rest, const Point& point, Operand& topping) {
     if (topped) {
       const Operand wanted = less(emit(Op::mul, target, point.everything), granted);
       topping = emit(Op::either, topping, emit(Op::less, emit(Op::mul, unissued, constant(1 + 1e-12)), wanted));
@@ -196,7 +199,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
         if (claim.base == Base::capitalization) {
           base = sum(base, point.shares_of_converts);
         } else {
-          base = sum(sum(outstanding, point.unissued), j);
+          base = sum(sum(outstanding, point.unissued), point.by_protection);
           if (claim.base == Base::with_converts) base = sum(base, point.shares_of_converts);
         }
         const Operand capped = emit(Op::mul, *claim.at_cap, base);
@@ -209,12 +212,14 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
         claim.units = emit(Op::add, e.entries[claim.index].units, emit(Op::max, gain, constant(0)));
       }
     }
-    return point;
   };
 
   Operand topping = constant(0);
-  Point point = pass(false, topping);
-  if (topped) point = pass(false, topping);
+  Point point = solve(false, topping);
+  if (topped) {
+    decide(false, point, topping);
+    point = solve(false, topping);
+  }
   RoundRoot root;
   root.outstanding_before = everything_before;
   if (converts.empty() && series.empty()) {
@@ -276,15 +281,23 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
       for (std::size_t i = 0; i < converts.size(); ++i) emit_to(shares[i], Op::copy, converts[i].shares);
       return closed;
     };
-    Operand top = constant(0);
-    Point last;
+    Operand top = converts.empty() ? topping : constant(0);
+    Point last = point;
     const std::size_t passes = converts.size() + series.size() + (topped ? 1 : 0) + 2;
     std::size_t done = 0;
-    for (; done < std::min(passes, kFirstPasses); ++done) last = pass(true, top);
+    const auto pass = [&] {
+      last = solve(true, top);
+      decide(true, last, top);
+    };
+    if (converts.empty()) {  // the price found is that of nobody adjusted: a pass is done
+      decide(true, last, top);
+      ++done;
+    }
+    for (; done < std::min(passes, kFirstPasses); ++done) pass();
     const Operand closed = book(last);
     if (done == passes) return;
     guarded(emit(Op::opposite, closed), [&] {
-      for (; done < passes; ++done) last = pass(true, top);
+      for (; done < passes; ++done) pass();
       book(last);
     });
   });

@@ -235,7 +235,7 @@ void Lowering::settle(CompanyId id) {
     if (has_exit(id)) {
       const Operand left = row >= months_ - 1 ? emit(Op::less, slot(e.exited_on), constant(kEndless)) : emit(Op::less_equal, slot(e.exited_on), last);
       settling_ = Settling{slot(e.exited_on), slot(e.exit_day), true};
-      guarded(left, [&] { waterfall(id, slot(e.after_debt)); });
+      waterfall(id, slot(e.after_debt), left);  // most paths leave: all of them are reckoned, without a guard
       settling_.reset();
     }
     for (const auto& [key, made] : e.wanted) emit_to(made, Op::copy, settled_figure(id, std::get<0>(key), std::get<1>(key), row));
