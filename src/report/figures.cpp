@@ -108,6 +108,11 @@ std::string one_in(double share) {
 
 bool counts_whole(std::string_view unit) { return unit == "months"; }
 
+// Rates are reckoned by the month and told by the year: growth, interest, returns.
+bool is_rate(std::string_view unit) { return unit == "1/month"; }
+double in_percent_a_year(double rate) { return rate * 12 * 100; }
+constexpr std::string_view kPercentAYear = " %/year";
+
 }  // namespace
 
 std::string plain_number(double value, int significant) {
@@ -120,6 +125,7 @@ std::string plain_number(double value, int significant) {
 std::string amount(double value, std::string_view unit, int significant) {
   if (std::isnan(value)) return "none";
   if (std::isinf(value)) return value > 0 ? "endless" : "-endless";
+  if (is_rate(unit)) return plain_number(in_percent_a_year(value), significant) + std::string(kPercentAYear);
   const Dress dress = dress_of(unit);
   if (counts_whole(unit) && value == std::round(value) && std::abs(value) < 1e6) {
     return dressed(value, fmt::format("{:.0f}", std::abs(value)), dress, unit);
@@ -131,6 +137,7 @@ std::string amount_error(double error, double value, std::string_view unit) {
   if (std::isnan(error) || std::isinf(error)) return "±?";
   const Dress dress = dress_of(unit);
   if (error == 0) return "±0";
+  if (is_rate(unit)) return amount_error(in_percent_a_year(error), in_percent_a_year(value), "") + std::string(kPercentAYear);
   // In the scale of the value, so that the two are compared at a glance: $6.6B ±$0.02B. Far smaller errors take their own scale.
   const Decimal small = rounded(error, 1);
   int power = 0;

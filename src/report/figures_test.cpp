@@ -122,5 +122,11 @@ RC_GTEST_PROP(Figures, TwoFiguresAreWithinFivePercent, ()) {
   RC_ASSERT(std::abs(std::stod(text) * scale / value - 1) <= 0.0501);
 }
 
+TEST(Figures, RatesAreToldByTheYear) {
+  EXPECT_EQ(amount(-1.0 / 12, "1/month"), "-100 %/year");
+  EXPECT_EQ(amount(0.03, "1/month"), "36 %/year");
+  EXPECT_EQ(amount_error(0.001, 0.03, "1/month"), "±1 %/year");
+}
+
 }  // namespace
 }  // namespace warchest::report
