@@ -43,7 +43,7 @@ TEST(Figures, OtherUnitsStandBehind) {
   EXPECT_EQ(amount(1234, ""), "1,200");
   EXPECT_EQ(amount(2.5e6, ""), "2.5M");
   EXPECT_EQ(amount(0.00000123, ""), "1.2e-06");
-  EXPECT_EQ(amount(0.02, "1/month"), "0.020/month");
+  EXPECT_EQ(amount(0.02, "1/month"), "24 %/year");
 }
 
 TEST(Figures, MonthsAreWholeWhereTheyAre) {
