@@ -114,9 +114,28 @@ class Resolver {
     out_->slots[id] = out_->columns.take(1);
   }
 
-  // States begin as zeros, and so do the rows of histories that may be read before they are written: those before month 0 and the first,
-  // or all where months write none or a row is named.
+  // States that setup writes on all paths before it reads them.
+  std::vector<bool> opened() const {
+    std::vector<bool> out(program_.slots.size()), read(program_.slots.size());
+    std::size_t guarded_until = 0;
+    for (std::size_t i = 0; i < program_.setup.size(); ++i) {
+      const Instruction& x = program_.setup[i];
+      visit_operands(program_, x, [&](const Operand& operand) {
+        if (operand.place == Place::slot) read[operand.index] = true;
+      });
+      if (x.op == Op::guard) guarded_until = std::max(guarded_until, i + 1 + x.data);
+      if (x.target != kNoSlot && x.op != Op::choose2 && i >= guarded_until && !read[x.target]) out[x.target] = true;
+      for (const SlotId id : {x.target, x.target2}) {
+        if (id != kNoSlot) read[id] = true;  // or written on some paths
+      }
+    }
+    return out;
+  }
+
+  // States begin as zeros where setup gives them no other value, and so do the rows of histories that may be read before they are
+  // written: those before month 0 and the first, or all where months write none or a row is named.
   void list_zeroed() {
+    const std::vector<bool> written = opened();
     std::vector<bool> filled(program_.slots.size()), by_month(program_.slots.size()), named(program_.slots.size());
     for (const Instruction& x : program_.setup) {
       if (x.op == Op::period_table || x.op == Op::curve) filled[x.target] = true;
@@ -133,7 +152,7 @@ class Resolver {
     }
     for (SlotId id = 0; id < program_.slots.size(); ++id) {
       const Slot& slot = program_.slots[id];
-      if (slot.keep == Keep::state && out_->slots[id] != nullptr) out_->zeroed.push_back(out_->slots[id]);
+      if (slot.keep == Keep::state && out_->slots[id] != nullptr && !written[id]) out_->zeroed.push_back(out_->slots[id]);
       if (slot.keep != Keep::history || filled[id]) continue;
       const std::int32_t end = named[id] || !by_month[id] ? program_.months : std::max(slot.first + 1, 0);
       for (std::int32_t month = slot.first; month < end; ++month) {

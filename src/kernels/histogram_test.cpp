@@ -44,6 +44,30 @@ TEST(Histogram, counts_as_bin_of_does) {
   });
 }
 
+TEST(Histogram, counts_and_sums_in_one_pass_are_those_of_two) {
+  on_every_target([](std::string_view target) {
+    for (const Binning& binning : kBinnings)
+      for (const size_t n : {0, 1, 7, 8, 9, 40, 512, 1000}) {
+        std::vector<double> values = values_around(binning, n, n + 2);
+        for (double& x : values) x = std::isnan(x) ? 3 : x;
+        const Doubles column(values);
+        std::vector<uint32_t> got(static_cast<size_t>(binning.bins()), 5), want(got);
+        Lanes8 sum{{1, 2}}, squares{{3}}, sum_want(sum), squares_want(squares);
+        double lo = 1, hi = 2, lo_want = 1, hi_want = 2;
+        kernels().histogram_all(column.data(), n, binning, got.data(), 0.5, sum, squares, lo, hi);
+        kernels().histogram(column.data(), n, binning, want.data());
+        kernels().accumulate_all(column.data(), n, 0.5, sum_want, squares_want, lo_want, hi_want);
+        ASSERT_EQ(got, want) << target << " scale " << binning.scale << " n " << n;
+        for (size_t lane = 0; lane < 8; ++lane) {
+          ASSERT_PRED2(same_bits, sum.v[lane], sum_want.v[lane]) << target;
+          ASSERT_PRED2(same_bits, squares.v[lane], squares_want.v[lane]) << target;
+        }
+        ASSERT_EQ(lo, lo_want);
+        ASSERT_EQ(hi, hi_want);
+      }
+  });
+}
+
 TEST(Histogram, bins_are_ordered_symmetric_and_hold_what_falls_in_them) {
   for (const Binning& binning : kBinnings) {
     EXPECT_EQ(bin_of(0.0, binning), binning.half);

@@ -192,6 +192,127 @@ TEST(Simplify, LeavesOutAGuardThatIsNeverOpen) {
   EXPECT_EQ(listing(simplify(s.p)), "setup:\nmonth:\n  record \"out\" = x\nfinish:\n");
 }
 
+// The month of a company that may stop, as the lowering makes it: whether it did is read off `alive`, so no month of it is kept.
+TEST(Simplify, ReadsAFirstPassageOffWhatFell) {
+  for (const bool when : {false, true}) {
+    Sketch s(3);
+    const double endless = std::numeric_limits<double>::infinity();
+    const SlotId cash = s.make(Keep::state, "cash"), alive = s.make(Keep::state, "alive"), passed = s.make(Keep::state, "passed"),
+                 t = s.make(Keep::temporary, ""), u = s.make(Keep::temporary, ""), came = s.make(Keep::temporary, "came");
+    s.p.schedules = {{0, 1, 2}};
+    s.code = &s.p.setup;
+    s.set(alive, Op::copy, constant(1));
+    s.set(passed, Op::copy, constant(endless));
+    s.code = &s.p.month;
+    s.set(cash, Op::sub, slot(cash), constant(1));
+    s.set(t, Op::less_equal, constant(0), slot(cash));
+    s.set(alive, Op::both, slot(alive), slot(t));
+    s.set(u, Op::choose, slot(alive), constant(endless), schedule(0));
+    s.set(passed, Op::min, slot(passed), slot(u));
+    s.code = &s.p.finish;
+    s.set(came, Op::less_equal, slot(passed), constant(2));
+    s.record(slot(came));
+    if (when) s.record(slot(passed));
+    EXPECT_EQ(listing(simplify(s.p)), std::string("setup:\n  alive = copy 1\n") + (when ? "  passed = copy 0\n" : "") +
+                                          "month:\n  cash = sub cash, 1\n  alive = both_less_equal alive, 0, cash\n" +
+                                          (when ? "  passed = add passed, alive\n" : "") +
+                                          "finish:\n  came = opposite alive\n  record \"out\" = came\n" +
+                                          (when ? "  t6 = choose alive, inf, passed\n  record \"out\" = t6\n" : ""));
+  }
+}
+
+// A round closes on few paths: what it alone moves goes behind one guard, and cash, which the next line reads, is right by then.
+TEST(Simplify, PutsWhatIsRareBehindAGuard) {
+  Sketch s(3);
+  const SlotId cash = s.make(Keep::state, "cash"), close_at = s.make(Keep::state, "close_at"), last = s.make(Keep::state, "last"),
+               count = s.make(Keep::state, "count"), closes = s.make(Keep::temporary, "closes"), money = s.make(Keep::temporary, "money"),
+               net = s.make(Keep::temporary, "net"), luck = s.make(Keep::temporary, "luck");
+  s.p.schedules = {{0, 1, 2}};
+  s.code = &s.p.setup;
+  s.set(cash, Op::copy, constant(10));
+  s.set(close_at, Op::draw_path, {}, {}, {}, s.draw("close"));
+  s.code = &s.p.month;
+  s.set(closes, Op::same, slot(close_at), schedule(0));
+  s.set(money, Op::choose, slot(closes), constant(5), constant(0));
+  s.set(last, Op::choose, slot(closes), schedule(0), slot(last));
+  s.set(luck, Op::draw_month, {}, {}, {}, s.draw("luck"));
+  s.set(net, Op::add, slot(cash), slot(luck));
+  s.set(cash, Op::add, slot(net), slot(money));
+  s.record(slot(cash));
+  s.set(count, Op::add, slot(count), slot(closes));
+  s.record(slot(count));
+  s.code = &s.p.finish;
+  s.record(slot(last));
+  EXPECT_EQ(listing(simplify(s.p)),
+            "setup:\n  cash = copy 10\n  close_at = draw_path of \"close\"\n"
+            "month:\n"
+            "  closes = same close_at, %0\n"
+            "  luck = draw_month of \"luck\"\n"
+            "  cash = add cash, luck\n"
+            "  guard closes:\n"
+            "    last = copy %0\n"
+            "    cash = add cash, 5\n"
+            "    count = add count, closes\n"
+            "  record \"out\" = cash\n"
+            "  record \"out\" = count\n"
+            "finish:\n  record \"out\" = last\n");
+}
+
+// Not where the sum of nothing could change the sign of a zero.
+TEST(Simplify, LeavesARareSumThatMayBeMinusZero) {
+  Sketch s(3);
+  const SlotId cash = s.make(Keep::state, "cash"), close_at = s.make(Keep::state, "close_at"), closes = s.make(Keep::temporary, "closes"),
+               money = s.make(Keep::temporary, "money"), other = s.make(Keep::state, "other");
+  s.p.schedules = {{0, 1, 2}};
+  s.code = &s.p.setup;
+  s.set(cash, Op::copy, constant(-0.0));
+  s.set(close_at, Op::draw_path, {}, {}, {}, s.draw("close"));
+  s.code = &s.p.month;
+  s.set(closes, Op::same, slot(close_at), schedule(0));
+  s.set(money, Op::choose, slot(closes), constant(-0.0), constant(-0.0));
+  s.set(cash, Op::neg, slot(cash));
+  s.set(money, Op::choose, slot(closes), constant(5), constant(0));
+  s.set(cash, Op::add, slot(cash), slot(money));
+  s.set(other, Op::choose, slot(closes), constant(1), slot(other));
+  s.record(slot(cash));
+  s.record(slot(other));
+  const std::string all = listing(simplify(s.p));
+  EXPECT_NE(all.find("  cash = add cash, money\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("guard closes:\n    other = copy 1\n"), std::string::npos) << all;
+}
+
+TEST(Simplify, MasksASumOnceAndForgetsWhatOnlyTheEndReads) {
+  Sketch s(3);
+  const SlotId alive = s.make(Keep::state, "alive"), sales = s.make(Keep::state, "sales"), cost = s.make(Keep::state, "cost"),
+               x = s.make(Keep::state, "x"), net = s.make(Keep::state, "net"), cash = s.make(Keep::state, "cash"),
+               enough = s.make(Keep::temporary, "");
+  s.code = &s.p.setup;
+  s.set(alive, Op::copy, constant(1));
+  s.code = &s.p.month;
+  s.set(x, Op::mul, slot(x), constant(2));
+  s.set(sales, Op::choose, slot(alive), slot(x), constant(0));
+  s.set(cost, Op::choose, slot(alive), constant(3), constant(0));
+  s.set(net, Op::sub, slot(sales), slot(cost));
+  s.set(cash, Op::add, slot(cash), slot(net));
+  s.set(enough, Op::less_equal, constant(0), slot(cash));
+  s.set(alive, Op::both, slot(alive), slot(enough));
+  s.record(slot(cash));
+  s.code = &s.p.finish;
+  s.record(slot(sales));
+  EXPECT_EQ(listing(simplify(s.p)),
+            "setup:\n  alive = copy 1\n"
+            "month:\n"
+            "  x = mul x, 2\n"
+            "  guard %0:\n"
+            "    sales = choose alive, x, 0\n"
+            "  t7 = sub x, 3\n"
+            "  net = choose alive, t7, 0\n"
+            "  cash = add cash, net\n"
+            "  alive = both_less_equal alive, 0, cash\n"
+            "  record \"out\" = cash\n"
+            "finish:\n  record \"out\" = sales\n");
+}
+
 // Nothing that holds for numbers but not for doubles: x + 0 turns -0 into 0, x * 0 may be missing.
 TEST(Simplify, KeepsWhatOnlyLooksIdle) {
   Sketch s;
