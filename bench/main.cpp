@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
   threads(report, settings);
   time_to_error(report, settings, speeds);
   operations(report, settings);
+  equity(report, settings);
 
   std::fputs(report.text().c_str(), stdout);
   std::ofstream(argv[3]) << report.json.dump(2) << "\n";

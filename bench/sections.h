@@ -30,5 +30,6 @@ void runway_60(Report& report, const Settings& settings, Speeds& speeds);       
 void threads(Report& report, const Settings& settings);                              // 3
 void time_to_error(Report& report, const Settings& settings, const Speeds& speeds);  // 4
 void operations(Report& report, const Settings& settings);                           // 5
+void equity(Report& report, const Settings& settings);                                // 6
 
 }  // namespace bench

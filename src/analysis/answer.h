@@ -33,12 +33,15 @@ struct Answer {
   std::string case_label;  // as written; empty where the ask has but one case
   std::string case_words;  // the same read aloud: "with the bank line"; empty for the plan as it is
   std::string for_label;   // "openai.next.amount = $10B", where one answer for each value is asked
+  std::string holder;      // whose, where the ask is split by holder
+  bool part = false;       // a part of the company, which people read in percent
   int at = -1;             // month from the start in which a monthly value is answered as a number; -1: not so
   AnswerKind kind = AnswerKind::number;
   std::string unit;        // "USD", "USD/month", "months", "" for a plain number
 
   std::uint64_t paths = 0;    // with an answer
-  std::uint64_t missing = 0;  // without: a quotient whose divisor is 0
+  std::uint64_t missing = 0;  // without: a quotient whose divisor is 0, or what `missing_because` says
+  std::string missing_because = "a divisor is 0";
   bool same_everywhere = false;  // one value on every path
 
   Spread spread;   // number; date, in months from the start

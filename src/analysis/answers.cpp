@@ -164,6 +164,7 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   const model::Shown& shown = ask.shown[answered.shown];
   Answer answer;
   answer.of = shown.text;
+  answer.holder = shown.by;
   answer.at = ask.at.value_or(-1);
   answer.case_label = answered.case_label;
   for (const model::Case& which : ask.cases) {  // runs are shared by cases that come to the same, so the run's own name may be another's
@@ -176,6 +177,9 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   }
   answer.companion = answered.shown >= questions.asked[answered.ask];
   const model::Expr& expr = model.exprs[shown.expr];
+  answer.part = is_measure(expr, model::Measure::holder_owned);
+  if (is_measure(expr, model::Measure::holder_multiple)) answer.missing_because = "nothing was invested";
+  if (is_measure(expr, model::Measure::holder_irr)) answer.missing_because = "no one rate balances what was paid in and out";
   answer.out_of_cash = is_measure(expr, model::Measure::out_of_cash) || is_measure(expr, model::Measure::lasts);
   if (const model::CompanyId company = company_of(model, shown.expr); company != model::kNone) {
     const model::Company& of = model.companies[company];

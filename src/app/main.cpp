@@ -23,6 +23,7 @@ int dispatch(const Options& options) {
     case Command::show: return show(options);
     case Command::table: return table(options);
     case Command::trace: return trace(options);
+    case Command::captable: return captable(options);
     case Command::help: return help(options);
   }
   return kFault;

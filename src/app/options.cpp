@@ -1,5 +1,5 @@
-// The one file that knows CLI11. Each command is a function that declares its options; examples stand before all else in its help,
-// because that is what people look for. A wrong option is answered with the nearest right one.
+// Each command declares its options; examples stand before all else in its help, because that is what people look for. A wrong option is
+// answered with the nearest right one.
 #include "app/options.h"
 
 #include <fmt/format.h>
@@ -9,6 +9,8 @@
 #include <functional>
 #include <map>
 
+#include "app/captable_command_line.h"
+#include "app/command_line.h"
 #include "app/exit_code.h"
 #include "text/names.h"
 #include "warchest.h"
@@ -27,66 +29,13 @@ struct Later {
 };
 constexpr std::array kLater = {
     Later{"compare", "two scenarios or files on the same luck"}, Later{"explain", "what drives an answer"},
-    Later{"captable", "the cap table alone"},                    Later{"import", "investors from a table of cheques"},
-    Later{"score", "past forecasts against what happened"},      Later{"report", "one self-contained page or workbook"},
-    Later{"serve", "the page in a browser"},                     Later{"new", "a commented model to start from"},
+    Later{"import", "investors from a table of cheques"},        Later{"score", "past forecasts against what happened"},
+    Later{"report", "one self-contained page or workbook"},      Later{"serve", "the page in a browser"},
+    Later{"new", "a commented model to start from"},
 };
 
-const std::map<std::string, When> kWhen = {{"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
 const std::map<std::string, analysis::Period> kPeriods = {
     {"month", analysis::Period::month}, {"quarter", analysis::Period::quarter}, {"year", analysis::Period::year}};
-
-// Help with the description, which begins with examples, on top; one blank line between the parts.
-class Help : public CLI::Formatter {
- public:
-  Help() { column_width(26); }
-  std::string make_usage(const CLI::App* app, std::string name) const override {
-    return "\nUsage: " + (app->get_parent() != nullptr ? "warchest " + app->get_name() : name) + usage_of(app) + "\n";
-  }
-
- private:
-  static std::string usage_of(const CLI::App* app) {
-    std::string text = app->get_subcommands({}).empty() ? "" : " COMMAND";
-    for (const CLI::Option* option : app->get_options([](const CLI::Option* o) { return o->get_positional(); })) {
-      const bool many = option->get_expected_max() > 1;
-      const std::string name = option->get_name(true) + (many ? " ..." : "");
-      text += option->get_required() ? " " + name : " [" + name + "]";
-    }
-    return text + " [OPTIONS]";
-  }
-};
-
-// A choice among words, with the words in the message.
-template <typename T>
-void choice(CLI::App& command, const std::string& name, T& target, const std::map<std::string, T>& words, const std::string& help) {
-  std::string list;
-  for (const auto& [word, value] : words) list += (list.empty() ? "" : "|") + word;
-  command
-      .add_option_function<std::string>(
-          name,
-          [&target, &words, name, list](const std::string& given) {
-            const auto found = words.find(given);
-            if (found == words.end()) throw CLI::ValidationError(name, fmt::format("\"{}\" is none of {}", given, list));
-            target = found->second;
-          },
-          help)
-      ->type_name(list);
-}
-
-void count(CLI::App& command, const std::string& name, std::function<void(std::uint64_t)> take, std::uint64_t least, std::uint64_t most,
-           const std::string& help) {
-  command
-      .add_option_function<std::string>(
-          name,
-          [take, name, least, most](const std::string& given) {
-            const auto value = parse_count(given);
-            if (!value) throw CLI::ValidationError(name, fmt::format("\"{}\" is no whole number; write 1000, 1_000, 1k or 1M", given));
-            if (*value < least || *value > most) throw CLI::ValidationError(name, fmt::format("{} is not between {} and {}", given, least, most));
-            take(*value);
-          },
-          help)
-      ->type_name("N");
-}
 
 // --- groups of options ---------------------------------------------------------------------------------------------------
 
@@ -97,45 +46,11 @@ void add_model(CLI::App& command, Options& options) {
       ->type_name("");
 }
 
-void add_changes(CLI::App& command, Options& options) {
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--set",
-          [&options](const std::vector<std::string>& given) {
-            for (const std::string& one : given) {
-              const auto equal = one.find('=');
-              if (equal == std::string::npos || equal == 0 || equal + 1 == one.size()) {
-                throw CLI::ValidationError("--set", fmt::format("\"{}\" is not NAME=VALUE, as openai.cash='$5B'", one));
-              }
-              const auto trimmed = [](std::string text) {
-                text.erase(0, text.find_first_not_of(' '));
-                text.erase(text.find_last_not_of(' ') + 1);
-                return text;
-              };
-              options.set.emplace_back(trimmed(one.substr(0, equal)), trimmed(one.substr(equal + 1)));
-            }
-          },
-          "Another value for a name of the model; may be given several times")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--scenario", options.scenario, "Every case runs in this scenario of the model")->type_name("NAME");
-}
-
 void add_sampling(CLI::App& command, Options& options) {
   count(command, "--paths", [&options](std::uint64_t n) { options.paths = n; }, kFewestPaths, kMostPaths, "Paths of the simulation (default 100,000)");
   count(command, "--seed", [&options](std::uint64_t n) { options.seed = n; }, 0, std::uint64_t{1} << 53, "Which luck; the same seed gives the same answer (default 1)");
   count(command, "--threads", [&options](std::uint64_t n) { options.threads = static_cast<int>(n); }, 0, kMostThreads,
         "Threads; the answer does not depend on it (default: all processors)");
-}
-
-void add_output(CLI::App& command, Options& options, bool report) {
-  command.add_flag("--json", options.json, "One JSON object instead of text");
-  choice(command, "--color", options.colour, kWhen, "Colour (default auto: on a terminal, unless NO_COLOR is set)");
-  command.add_flag("--timings", options.timings, "Time of each stage, on standard error");
-  if (!report) return;
-  command.add_flag("--quiet", options.quiet, "Answers only, one line each");
-  choice(command, "--progress", options.progress, kWhen, "A bar with the time left (default auto: on a terminal, after a second)");
 }
 
 void add_verdict(CLI::App& command, Options& options) {
@@ -151,11 +66,7 @@ void add_path(CLI::App& command, Options& options) {
 
 void declare(CLI::App& app, Options& options) {
   const auto command = [&](const char* name, Command which, const char* short_help, const char* examples) {
-    CLI::App* made = app.add_subcommand(name, fmt::format("{}\n\n{}", examples, short_help));
-    made->formatter(std::make_shared<Help>());
-    made->parse_complete_callback([&options, which] { options.command = which; });
-    made->allow_extras();
-    return made;
+    return add_command(app, name, short_help, examples, [&options, which] { options.command = which; });
   };
   {
     CLI::App* run = command("run", Command::run, "Answers every ask of a model and tests every check.",
@@ -268,6 +179,7 @@ std::string overview() {
       "  show STAGE MODEL     prints the tree, the model or the program\n"
       "  table MODEL          the statements of one path, by month, quarter or year\n"
       "  trace MODEL          one path told month by month\n"
+      "  captable ACTION      the cap table alone: show, round, exit, breakpoints, import, export\n"
       "  help [WORD]          the page of a kind, function, measure or diagnostic code\n"
       "\n"
       "Every command takes --help; --version prints the version.\n"
@@ -275,36 +187,15 @@ std::string overview() {
       "5 no answer within the limits, 70 a fault of ours, 130 interrupted.\n";
 }
 
-std::string nearest_option(const CLI::App& command, const std::string& wrong) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back(name);
-  }
-  std::string bare = wrong.substr(0, wrong.find('='));
-  bare.erase(0, bare.find_first_not_of('-'));
-  const auto nearest = text::nearest_name(bare, names);
-  return nearest ? fmt::format("; did you mean --{}?", *nearest) : fmt::format("; see warchest {} --help", command.get_name());
-}
-
-Parsed wrong(const std::string& message) { return {std::nullopt, kWrongUsage, fmt::format("warchest: {}\n", message)}; }
-
 Parsed unknown_command(const std::string& word) {
   for (const Later& later : kLater) {
     if (word == later.name) {
-      return wrong(fmt::format("the command {} ({}) comes with a later version; this one has run, ask, check, fmt, show, table, trace and help", later.name, later.what));
+      return wrong(fmt::format("the command {} ({}) comes with a later version; this one has run, ask, check, fmt, show, table, trace, captable and help", later.name, later.what));
     }
   }
-  const std::vector<std::string> known = {"run", "ask", "check", "fmt", "show", "table", "trace", "help"};
+  const std::vector<std::string> known = {"run", "ask", "check", "fmt", "show", "table", "trace", "captable", "help"};
   const auto nearest = text::nearest_name(word, known);
   return wrong(fmt::format("there is no command \"{}\"{}", word, nearest ? fmt::format("; did you mean {}?", *nearest) : "; see warchest --help"));
-}
-
-// What a command does not understand. "-" alone and everything after "--" are names, so what is left begins with a dash or is one too many.
-Parsed left_over(const CLI::App& command, const std::string& word) {
-  if (word.size() > 1 && word[0] == '-') {
-    return wrong(fmt::format("{} has no option {}{}", command.get_name(), word, nearest_option(command, word)));
-  }
-  return wrong(fmt::format("{} has no use for \"{}\"; see warchest {} --help", command.get_name(), word, command.get_name()));
 }
 
 Parsed check_together(const Options& options) {
@@ -319,17 +210,6 @@ Parsed check_together(const Options& options) {
     return wrong(fmt::format("show prints tree, model or program, not \"{}\"", options.stage));
   }
   return {options, 0, {}};
-}
-
-// CLI11's own words for what is missing or wrong, in ours.
-Parsed complaint(const CLI::App& app, const CLI::Error& error) {
-  const auto chosen = app.get_subcommands();
-  const std::string name = chosen.empty() ? "warchest" : chosen.front()->get_name();
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    return wrong(fmt::format("{} needs {}; see warchest {} --help", name, name == "show" ? "a stage (tree, model or program) and a MODEL" : "a MODEL", name));
-  }
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) return wrong(fmt::format("{}; see warchest {} --help", error.what(), name));
-  return wrong(error.what());
 }
 
 }  // namespace
@@ -372,6 +252,12 @@ Parsed parse_options(int argument_count, const char* const* arguments) {
   if (first == "--version") return {std::nullopt, kDone, fmt::format("warchest {}\n", version())};
   if (first.empty() || first[0] == '-') return wrong(fmt::format("a command comes first, not \"{}\"; see warchest --help", first));
 
+  if (first == "captable") return parse_captable(argument_count - 1, arguments + 1);
+  if (first == "help" && argument_count == 3 && std::string(arguments[2]) == "captable") {  // a command that is large enough for a page
+    constexpr const char* kAsked[] = {"captable", "--help"};
+    return parse_captable(2, kAsked);
+  }
+
   CLI::App app("", "warchest");
   app.require_subcommand(1);
   Options options;
@@ -379,23 +265,8 @@ Parsed parse_options(int argument_count, const char* const* arguments) {
   bool known = false;
   for (const CLI::App* command : app.get_subcommands({})) known = known || command->get_name() == first;
   if (!known) return unknown_command(first);
-  try {
-    app.parse(argument_count, arguments);
-  } catch (const CLI::CallForHelp&) {
-    return {std::nullopt, kDone, app.get_subcommand(first)->help()};
-  } catch (const CLI::Error& error) {
-    // A misspelt option may be what took the place of a model: it is the better complaint.
-    for (const std::string& word : app.get_subcommand(first)->remaining()) {
-      if (word.size() > 1 && word[0] == '-') return left_over(*app.get_subcommand(first), word);
-    }
-    return complaint(app, error);
-  }
-  const CLI::App& command = *app.get_subcommand(first);
-  const auto left = command.remaining();
-  for (const std::string& word : left) {
-    if (word.size() > 1 && word[0] == '-') return left_over(command, word);
-  }
-  if (!left.empty()) return left_over(command, left.front());
+  const auto needs = [](const std::string& name) { return name == "show" ? "a stage (tree, model or program) and a MODEL" : "a MODEL"; };
+  if (auto done = parse_words(app, first, argument_count, arguments, needs)) return *done;
   return check_together(options);
 }
 

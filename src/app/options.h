@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "analysis/statement.h"
+#include "app/captable_options.h"
 
 namespace warchest::app {
 
-enum class Command : std::uint8_t { run, ask, check, fmt, show, table, trace, help };
+enum class Command : std::uint8_t { run, ask, check, fmt, show, table, trace, captable, help };
 enum class When : std::uint8_t { automatic, always, never };
 
 struct Options {
@@ -33,6 +34,8 @@ struct Options {
   bool json = false, csv = false, quiet = false, timings = false;
   bool explain = false, cited = false, only_check = false;
   When colour = When::automatic, progress = When::automatic;
+
+  CapTableOptions captable;
 };
 
 // What the command line asks for; or nothing, with what to print and how to end: help, version, wrong usage.

@@ -25,24 +25,33 @@ bool only_files_are_wrong(const ModelFile& file) {
 
 }  // namespace
 
-std::optional<ModelFile> Session::model(bool checked, int& exit_code) {
+std::optional<ModelFile> Session::model(bool checked_too, int& exit_code) {
   LoadOptions changes{options.set, options.scenario, options.expression, options.expression_at, options.expression_name};
-  ModelFile file = load(options.models.front(), std::move(changes), timing());
+  return checked(load(options.models.front(), std::move(changes), timing()), checked_too, exit_code);
+}
+
+std::optional<ModelFile> Session::checked(ModelFile file, bool checked, int& exit_code) {
   bool good = file.unreadable.empty() && !file.complaints.has_errors();
   const bool files_missing = only_files_are_wrong(file);
   if (checked && file.unreadable.empty()) good = check(file, timing());
-  exit_code = !file.unreadable.empty() || files_missing ? kUnreadable : kWrongModel;
   if (!good) {
-    if (options.json) {
-      if (!write_output(complaints_json(file))) exit_code = kUnreadable;
-    } else {
-      write_error((file.unreadable.empty() ? "" : "warchest: ") + complaints_text(file, wants_colour(options.colour, STDERR_FILENO)));
-    }
+    exit_code = complain(file);
+    if (files_missing && exit_code == kWrongModel) exit_code = kUnreadable;
     return std::nullopt;
   }
   if (!file.complaints.empty() && !options.json) write_error(complaints_text(file, wants_colour(options.colour, STDERR_FILENO)));
   exit_code = kDone;
   return file;
+}
+
+int Session::complain(const ModelFile& file) {
+  int code = file.unreadable.empty() ? kWrongModel : kUnreadable;
+  if (!options.json) {
+    write_error((file.unreadable.empty() ? "" : "warchest: ") + complaints_text(file, wants_colour(options.colour, STDERR_FILENO)));
+  } else if (!write_output(complaints_json(file))) {
+    code = kUnreadable;
+  }
+  return code;
 }
 
 int Session::finish(const std::string& output, int code) {

@@ -17,6 +17,10 @@ struct Session {
 
   // The model named on the command line, up to `checked`; or the exit code, after the complaints have been told. Warnings are told too.
   std::optional<ModelFile> model(bool checked, int& exit_code);
+  // The same for a file that is loaded already.
+  std::optional<ModelFile> checked(ModelFile file, bool checked, int& exit_code);
+  // Tells the complaints of a file and gives the exit code that they mean.
+  int complain(const ModelFile& file);
   Timings* timing() { return options.timings ? &timings : nullptr; }
 
   // Writes the result, then the timings; gives `code`, or kUnreadable where the output could not be written.

@@ -132,6 +132,38 @@ std::vector<std::string> lines_of(const Table& table, std::size_t width) {
   return lines;
 }
 
+std::vector<std::string> folded(const Table& table, std::size_t width, std::size_t group) {
+  constexpr std::size_t kGap = 2;
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    std::size_t widest = display_width(table.columns[i].head);
+    for (const auto& row : table.rows) widest = std::max(widest, row.empty() ? 0 : display_width(row[i]));
+    widths.push_back(widest);
+  }
+  std::vector<std::string> lines;
+  for (std::size_t first = 1; first < widths.size();) {
+    std::size_t end = first, used = widths[0];
+    while (end < widths.size()) {
+      std::size_t more = 0;
+      for (std::size_t i = end; i < std::min(end + group, widths.size()); ++i) more += kGap + widths[i];
+      if (end > first && used + more > width) break;
+      used += more;
+      end = std::min(end + group, widths.size());
+    }
+    const auto pick = [&](const auto& all) {
+      std::decay_t<decltype(all)> some{all[0]};
+      some.insert(some.end(), all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end));
+      return some;
+    };
+    Table block{pick(table.columns), {}};
+    for (const auto& row : table.rows) block.rows.push_back(row.empty() ? row : pick(row));
+    if (!lines.empty()) lines.emplace_back();
+    for (std::string& line : lines_of(block, std::max(width, used))) lines.push_back(std::move(line));
+    first = end;
+  }
+  return lines;
+}
+
 std::vector<std::string> beside(const std::vector<std::string>& left, const std::vector<std::string>& right, std::size_t gap) {
   std::size_t width = 0;
   for (const std::string& line : left) width = std::max(width, display_width(line));

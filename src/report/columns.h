@@ -32,6 +32,10 @@ struct Table {
 // One line for the heads and one for each row. Where it is wider than `width`, left columns are cut, the widest first.
 std::vector<std::string> lines_of(const Table& table, std::size_t width);
 
+// The same, but where it is wider than `width` it is folded into blocks, each beginning with the first column. After that one, `group`
+// columns stay together.
+std::vector<std::string> folded(const Table& table, std::size_t width, std::size_t group = 1);
+
 // Two blocks of lines side by side, `gap` blanks between.
 std::vector<std::string> beside(const std::vector<std::string>& left, const std::vector<std::string>& right, std::size_t gap);
 

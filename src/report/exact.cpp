@@ -65,6 +65,8 @@ std::string part_text(const Number& part) {
   return hundredths.decimal(2) + " %";
 }
 
+std::string grouped_decimal(const Number& value, int decimals) { return with_commas(value.decimal(decimals)); }
+
 std::string multiple_text(const Number& multiple) { return trimmed(multiple.decimal(4), 0) + "x"; }
 
 std::string short_money(const Number& money, std::string_view currency) { return amount(money.to_double(), currency, 4); }

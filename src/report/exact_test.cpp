@@ -27,6 +27,8 @@ TEST(Exact, ForPeople) {
   EXPECT_EQ(part_text(1), "100.00 %");
   EXPECT_EQ(part_text(n("1/100000")), "0.0010 %");
   EXPECT_EQ(part_text(0), "0.00 %");
+  EXPECT_EQ(grouped_decimal(n("-2/3"), 3), "-0.667");
+  EXPECT_EQ(grouped_decimal(n("12345678/7"), 2), "1,763,668.29");
   EXPECT_EQ(multiple_text(1), "1x");
   EXPECT_EQ(multiple_text(n("1.50")), "1.5x");
   EXPECT_EQ(short_money(12'345'678, "USD"), "$12.35M");

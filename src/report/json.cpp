@@ -115,6 +115,7 @@ ordered_json answer_of(const Answer& answer, const Answers& all) {
   json["of"] = answer.of;
   if (!answer.case_label.empty()) json["case"] = answer.case_label;
   if (!answer.for_label.empty()) json["for"] = answer.for_label;
+  if (!answer.holder.empty()) json["by"] = answer.holder;
   if (answer.at >= 0) json["at"] = quantity::spelled_month(all.start + answer.at);
   switch (answer.kind) {
     case AnswerKind::number:

@@ -49,15 +49,21 @@ Paint paint_of_layers() {
 std::string coloured(const std::string& text, Style style) {
   if (text.empty()) return text;
   switch (style) {
-    case Style::plain: return text;
+    case Style::plain:
+      return text;
     case Style::title:
-    case Style::heading: return wrap("1", text);
-    case Style::quiet: return wrap("2", text);
-    case Style::bad: return wrap("1;31", text);
-    case Style::fan: return painted(text, {{"░", "34"}, {"▒", "36"}, {"█", "1;97"}});
+    case Style::heading:
+      return wrap("1", text);
+    case Style::quiet:
+      return wrap("2", text);
+    case Style::bad:
+      return wrap("1;31", text);
+    case Style::fan:
+      return painted(text, {{"░", "34"}, {"▒", "36"}, {"█", "1;97"}});
     case Style::curve:
       return painted(text, {{"▁", "31"}, {"▂", "31"}, {"▃", "31"}, {"▄", "31"}, {"▅", "31"}, {"▆", "31"}, {"▇", "31"}, {"█", "31"}});
-    case Style::layers: return painted(text, paint_of_layers());
+    case Style::layers:
+      return painted(text, paint_of_layers());
   }
   return text;
 }

@@ -22,11 +22,15 @@ std::string capital(std::string text) {
   return text;
 }
 
+// A part of the company is told in percent.
+std::string figure_of(const Answer& answer, const Figure& figure) { return answer.part ? percent_with_error(figure) : with_error(figure, answer.unit); }
+
 // "With the bank line, at openai.next.amount = $10B": what this answer is of, beside the question.
 std::string circumstances(const Answer& answer, const Answers& all) {
   std::string words = printable(answer.case_words);
   if (answer.at >= 0 && answer.kind == AnswerKind::number) words += fmt::format("{}in {}", words.empty() ? "" : ", ", month_in_words(all.start + answer.at));
   if (!answer.for_label.empty()) words += fmt::format("{}for {}", words.empty() ? "" : ", ", printable(answer.for_label));
+  if (!answer.holder.empty()) words += fmt::format("{}{}", words.empty() ? "" : ", ", printable(answer.holder));
   return words;
 }
 
@@ -41,7 +45,7 @@ std::string paths_words(const Answers& all) { return grouped(all.paths); }
 
 std::string missing_words(const Answer& answer) {
   if (answer.missing == 0) return {};
-  return fmt::format("; on {} of {} paths it has no value, because a divisor is 0", grouped(answer.missing), grouped(answer.missing + answer.paths));
+  return fmt::format("; on {} of {} paths it has no value, because {}", grouped(answer.missing), grouped(answer.missing + answer.paths), answer.missing_because);
 }
 
 std::string never_words(const Answer& answer, const Answers& all, const char* never, const char* always) {
@@ -82,7 +86,6 @@ std::string happening(const Answer& answer, const Answers& all) {
 }
 
 std::string spread_words(const Answer& answer, const Answers& all) {
-  const std::string& unit = answer.unit;
   if (answer.first_passage) {
     if (answer.never.value == 1) return fmt::format("beyond all {} on each of {} paths", months_in_words(all.months), paths_words(all));
     const std::string median = std::isfinite(answer.spread.p50.value)
@@ -90,14 +93,14 @@ std::string spread_words(const Answer& answer, const Answers& all) {
                                    : fmt::format("beyond {} at the median", months_in_words(all.months));
     return fmt::format("{}; {}; {}", median, at_least_words(answer, all), never_words(answer, all, "do not see the end", "it ends"));
   }
-  return fmt::format("{} at the median; 9 chances in 10 that it lies between {} and {}; {} on average", with_error(answer.spread.p50, unit),
-                     with_error(answer.spread.p5, unit), with_error(answer.spread.p95, unit), with_error(answer.spread.mean, unit));
+  return fmt::format("{} at the median; 9 chances in 10 that it lies between {} and {}; {} on average", figure_of(answer, answer.spread.p50),
+                     figure_of(answer, answer.spread.p5), figure_of(answer, answer.spread.p95), figure_of(answer, answer.spread.mean));
 }
 
 std::string same_words(const Answer& answer, const Answers& all) {
   const double value = answer.spread.p50.value;
   if (answer.first_passage && !std::isfinite(value)) return fmt::format("not within {} on any path", months_in_words(all.months));
-  return fmt::format("{} on every path", amount(value, answer.unit));
+  return fmt::format("{} on every path", answer.part ? percent(value) : amount(value, answer.unit));
 }
 
 std::string chance_words(const Figure& chance, const Answers& all) {
@@ -127,7 +130,7 @@ std::string body_of(const Answer& answer, const Answers& all) {
     case AnswerKind::chance: return chance_words(answer.figure, all);
     case AnswerKind::value:
       if (answer.month) return fmt::format("{} ({})", month_or_never(answer.figure.value, all), months_error(std::isnan(answer.figure.error) ? 0 : answer.figure.error));
-      return answer.truth ? (answer.figure.value == 1 ? "it holds" : "it does not hold") : with_error(answer.figure, answer.unit);
+      return answer.truth ? (answer.figure.value == 1 ? "it holds" : "it does not hold") : figure_of(answer, answer.figure);
     case AnswerKind::series: return last_month(answer, all);
     case AnswerKind::date:
     case AnswerKind::table: break;
@@ -153,6 +156,7 @@ std::string quiet_line(const Answer& answer, const Answers& all) {
   std::string subject = printable(answer.of);
   if (!answer.case_label.empty()) subject += fmt::format(" [{}]", printable(answer.case_label));
   if (!answer.for_label.empty()) subject += fmt::format(" [{}]", printable(answer.for_label));
+  if (!answer.holder.empty()) subject += fmt::format(" [{}]", printable(answer.holder));
   if (answer.at >= 0 && answer.kind == AnswerKind::number) subject += " at " + month_short(all.start + answer.at);
   if (answer.kind != AnswerKind::date) return fmt::format("{}: {}{}", subject, body_of(answer, all), missing_words(answer));
   if (answer.never.value == 1) return fmt::format("{}: not within {} on any path", subject, months_in_words(all.months));

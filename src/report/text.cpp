@@ -25,6 +25,12 @@ using analysis::AskAnswers;
 
 // --- what belongs together ---------------------------------------------------------------------------------------------
 
+// An answer that stands in the table of holders.
+bool split_by_holder(const Answer& answer) {
+  return !answer.companion && !answer.holder.empty() &&
+         (answer.kind == AnswerKind::number || answer.kind == AnswerKind::value || answer.kind == AnswerKind::chance);
+}
+
 // The answers to one shown expression, over its cases and values of `for`.
 struct Group {
   std::string of;
@@ -34,7 +40,7 @@ struct Group {
 std::vector<Group> groups_of(const AskAnswers& ask) {
   std::vector<Group> groups;
   for (const Answer& answer : ask.answers) {
-    if (answer.companion) continue;
+    if (answer.companion || split_by_holder(answer)) continue;
     const auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.of == answer.of; });
     if (found == groups.end()) {
       groups.push_back({answer.of, {&answer}});
@@ -283,10 +289,75 @@ void tell(Page& page, const AskAnswers& ask, const Group& group, const Answers& 
   draw(page, charts_of(ask, group), all);
 }
 
+std::string holder_figure(const Answer& answer, const analysis::Figure& figure) {
+  if (answer.paths == 0) return "none";
+  return answer.part || answer.kind == AnswerKind::chance ? percent_with_error(figure) : with_error(figure, answer.unit);
+}
+
+// A row for each holder, columns for each shown expression: its mean and 9 chances in 10, or the one statistic asked for.
+Table holders_table(const std::vector<const Answer*>& answers) {
+  Table table{{{"", Align::left}}, {}};
+  std::vector<std::string> shown, holders;
+  const auto note = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const Answer* answer : answers) {
+    note(shown, answer->of);
+    note(holders, answer->holder);
+  }
+  for (const std::string& of : shown) {
+    table.columns.push_back({printable(of), Align::right});
+    table.columns.push_back({"1 in 20 below", Align::right});
+    table.columns.push_back({"1 in 20 above", Align::right});
+  }
+  for (const std::string& holder : holders) {
+    std::vector<std::string> row{printable(holder)};
+    for (const std::string& of : shown) {
+      const auto found = std::find_if(answers.begin(), answers.end(), [&](const Answer* one) { return one->of == of && one->holder == holder; });
+      const bool spread = found != answers.end() && (*found)->kind == AnswerKind::number;
+      if (found == answers.end()) {
+        row.insert(row.end(), 3, "");
+      } else if (spread && !(*found)->same_everywhere) {
+        for (const analysis::Figure* figure : {&(*found)->spread.mean, &(*found)->spread.p5, &(*found)->spread.p95}) row.push_back(holder_figure(**found, *figure));
+      } else {
+        row.push_back(holder_figure(**found, spread ? (*found)->spread.p50 : (*found)->figure));
+        row.insert(row.end(), 2, "");
+      }
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+// One table for each case.
+void tell_holders(Page& page, const AskAnswers& ask, const Answers& all) {
+  std::vector<std::pair<std::string, std::vector<const Answer*>>> cases;
+  for (const Answer& answer : ask.answers) {
+    if (!split_by_holder(answer)) continue;
+    const std::string name = case_of(answer);
+    const auto found = std::find_if(cases.begin(), cases.end(), [&](const auto& one) { return one.first == name; });
+    (found == cases.end() ? cases.emplace_back(name, std::vector<const Answer*>{}) : *found).second.push_back(&answer);
+  }
+  for (const auto& [name, answers] : cases) {
+    page.gap();
+    std::string words = cases.size() > 1 ? name : "";
+    if (answers.front()->at >= 0) words += fmt::format("{}in {}", words.empty() ? "" : ", ", month_in_words(all.start + answers.front()->at));
+    if (!words.empty()) page.line(words + ", on average and with 9 chances in 10:", Style::plain, 2);
+    page.lines(folded(holders_table(answers), page.width() - 4, 3), Style::plain, 4);
+    for (const Answer* answer : answers) {
+      if (answer->missing == 0) continue;
+      page.paragraph(fmt::format("{}, {}: no value on {} of {} paths, because {}.", printable(answer->holder), printable(answer->of), grouped(answer->missing),
+                                 grouped(answer->missing + answer->paths), answer->missing_because),
+                     4, Style::quiet);
+    }
+  }
+}
+
 void tell_ask(Page& page, const AskAnswers& ask, const Answers& all) {
   page.gap();
   page.line(printable(ask.label.empty() ? ask.name : ask.label), Style::heading);
   for (const Group& group : groups_of(ask)) tell(page, ask, group, all);
+  tell_holders(page, ask, all);
 }
 
 void tell_checks(Page& page, const Answers& answers) {

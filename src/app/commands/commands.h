@@ -11,6 +11,7 @@ int fmt(const Options& options);
 int show(const Options& options);
 int table(const Options& options);
 int trace(const Options& options);
+int captable(const Options& options);
 int help(const Options& options);
 
 }  // namespace warchest::app
