@@ -268,19 +268,20 @@ void add_convertible(const Model& model, std::uint32_t id, CapTable& table, Figu
 
 void add_classes(const Model& model, const Company& company, CapTable& table, Figures& figures) {
   Number unissued;
+  std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, DefId>>> held;  // by class: holder, shares
+  for (const std::uint32_t holder : company.holders) {
+    for (const auto& [of, def] : model.holders[holder].holds) held[of].emplace_back(holder, def);
+  }
   for (const std::uint32_t id : company.classes) {
     const ShareClass& share_class = model.classes[id];
     const std::string name(name_in_company(share_class.name));
     Number shares;
     std::vector<Holding> holdings;
-    for (const std::uint32_t holder : company.holders) {
-      for (const auto& [of, def] : model.holders[holder].holds) {
-        if (of != id) continue;
-        const Number held = figures.number_or(def, 0);
-        if (held.is_zero()) continue;
-        holdings.push_back({called(model.holders[holder]), name, held});
-        shares += held;
-      }
+    for (const auto& [holder, def] : held[id]) {
+      const Number count = figures.number_or(def, 0);
+      if (count.is_zero()) continue;
+      holdings.push_back({called(model.holders[holder]), name, count});
+      shares += count;
     }
     const bool plan = share_class.is.kind == InstrumentKind::options && share_class.is.unissued != kNone;
     if (plan) unissued += figures.number_or(share_class.is.unissued, 0);

@@ -18,6 +18,10 @@ Written Written::bare() const {
 }
 
 const WrittenField* Entity::field(std::string_view wanted) const {
+  if (!cells.empty()) {
+    const auto found = cells.find(std::string(wanted));
+    return found == cells.end() ? nullptr : &fields[found->second];
+  }
   for (const WrittenField& given : fields) {
     if (given.row != nullptr && given.name() == wanted) return &given;
   }

@@ -71,8 +71,9 @@ struct Entity {
   std::uint32_t index = kNone;  // in the model's vector of its kind (of a line: in its company's)
   CompanyId company = kNone;
   DefId is = kNone;
-  EntityId record = kNone;                            // of a class: what it is
-  std::unordered_map<std::string, EntityId> implied;  // holders that nobody wrote, reached by path only: acme.pool
+  EntityId record = kNone;                             // of a class: what it is
+  std::unordered_map<std::string, std::size_t> cells;  // of a table of holdings or cheques: its fields by name
+  std::unordered_map<std::string, EntityId> implied;   // holders that nobody wrote, reached by path only: acme.pool
 
   const WrittenField* field(std::string_view name) const;
   bool written() const { return tree != nullptr; }  // else a holder that is implied, or a noun that is imported
@@ -244,14 +245,18 @@ class Checker {
     std::map<DefId, ExprId> laid;
     std::string name;
   };
-  std::vector<World> worlds() const;
+  void gather_worlds();
+  void choose_touched(const World& world, std::set<CompanyId>& companies, std::set<std::uint32_t>& classes,
+                      std::set<std::uint32_t>& rounds) const;
   std::optional<double> in_world(const World& world, DefId id) const;
   void complain_of_sum(text::Code code, const World& world, const std::vector<DefId>& parts, text::Span span, const std::string& message);
   void check_ownership();
-  void check_parts(const World& world);
-  void check_classes(const World& world);
-  void check_books(const World& world);
-  void check_terms(const World& world);
+  void check_facts();
+  void check_world(const World& world);
+  void check_parts(const World& world, CompanyId company);
+  void check_class(const World& world, std::uint32_t share_class);
+  void check_book(const World& world, std::uint32_t round);
+  void check_terms(const World& world, const Instrument& is);
   void check_start();
   void check_prices();
   void check_valuations();
@@ -372,6 +377,7 @@ class Checker {
   void settle_expression();
   void add_ask(EntityId id);
   void add_for(Ask& ask, const Written& value);
+  void add_find(Ask& ask, const Entity& entity, Context& context);
   bool within_horizon(double month, text::Span span);
   void show(Ask& ask, const Written& written, bool by_holder, Context& context);
   std::optional<Shown> shown(const Written& written, Context& context);
@@ -444,8 +450,11 @@ class Checker {
   std::set<ExprId> windowed_;  // overrides that hold only for some months
   std::vector<std::uint8_t> bits_, definition_bits_;
   std::uint32_t scenario_option_ = kNone;
-  std::map<EntityId, std::uint32_t> exits_;   // Model::exits
-  std::map<EntityId, std::uint32_t> buyers_;  // Model::holders, by round
+  std::map<EntityId, std::uint32_t> exits_;                            // Model::exits
+  std::vector<World> worlds_;                                          // the first is the file as it stands
+  std::unordered_map<DefId, std::vector<std::uint32_t>> worlds_over_;  // which of them lay something over a definition
+  std::vector<std::vector<DefId>> held_;                               // what holders say they hold, by class
+  std::map<EntityId, std::uint32_t> buyers_;                           // Model::holders, by round
   text::Span together_span_;
   std::vector<DefId> circles_;  // definitions that needed their own type
   std::size_t names_compared_ = 0;

@@ -137,6 +137,7 @@ void Checker::define_cell(EntityId table, const lang::Tree& tree, lang::ItemId i
   const Written value = given.value.bare();
   const bool rest = row.id == KindId::book_ && value->kind == lang::ExprKind::name && value.word() == "rest";
   if (!rest) define(table, given, Role::field, entities_[table].full + "." + key.word());
+  entities_[table].cells.emplace(key.word(), entities_[table].fields.size());
   entities_[table].fields.push_back(given);
 }
 

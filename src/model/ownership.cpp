@@ -37,25 +37,50 @@ bool of_exit(Measure measure) {
 
 }  // namespace
 
-std::vector<Checker::World> Checker::worlds() const {
-  std::vector<World> result(1);
+void Checker::gather_worlds() {
+  worlds_.emplace_back();
   World set;
   for (const Override& one : model_.base_overrides) set.laid[one.target] = one.is;
-  if (!set.laid.empty()) result.push_back(set);
+  if (!set.laid.empty()) worlds_.push_back(set);
   for (const Scenario& scenario : model_.scenarios) {
     World world = set;
     for (const Override& one : scenario.overrides) world.laid[one.target] = one.is;
-    result.push_back(std::move(world));
+    worlds_.push_back(std::move(world));
   }
   for (const Ask& ask : model_.asks) {
     if (!ask.for_each) continue;
     for (const ExprId value : ask.for_each->values) {
       World world = set;
       world.laid[ask.for_each->target] = value;
-      result.push_back(std::move(world));
+      worlds_.push_back(std::move(world));
     }
   }
-  return result;
+  for (std::uint32_t number = 0; number < worlds_.size(); ++number) {
+    for (const auto& [target, is] : worlds_[number].laid) worlds_over_[target].push_back(number);
+  }
+  held_.resize(model_.classes.size());
+  for (const Holder& holder : model_.holders) {
+    for (const auto& [id, shares] : holder.holds) {
+      if (states_[shares].written.given()) held_[id].push_back(shares);
+    }
+  }
+}
+
+// Of which nouns a world says something else than the file.
+void Checker::choose_touched(const World& world, std::set<CompanyId>& companies, std::set<std::uint32_t>& classes,
+                             std::set<std::uint32_t>& rounds) const {
+  for (const auto& [target, is] : world.laid) {
+    for (EntityId id = states_[target].entity; id != kNone && id != 0; id = entities_[id].parent) {
+      const Entity& entity = entities_[id];
+      if (entity.kind->id == KindId::class_) classes.insert(entity.index);
+      if (entity.kind->id == KindId::round_) rounds.insert(entity.index);
+      if (entity.kind->id != KindId::holder_) continue;
+      companies.insert(entity.company);
+      for (const auto& [of, shares] : model_.holders[entity.index].holds) {
+        if (shares == target) classes.insert(of);
+      }
+    }
+  }
 }
 
 std::optional<double> Checker::in_world(const World& world, DefId id) const {
@@ -77,7 +102,16 @@ void Checker::complain_of_sum(Code code, const World& world, const std::vector<D
 }
 
 void Checker::check_ownership() {
-  const auto fact = [&](DefId id, ExprId is, text::Span span) {
+  gather_worlds();
+  check_facts();
+  for (const World& world : worlds_) check_world(world);
+  check_start();
+  check_prices();
+  check_valuations();
+}
+
+void Checker::check_facts() {
+  const auto look = [&](DefId id, ExprId is, text::Span span) {
     if (is == kNone || !is_fact(id) || states_[id].bad || bits_[is] == 0) return;
     const bool path = (bits_[is] & 2) != 0;
     error(Code::not_known, span,
@@ -86,122 +120,112 @@ void Checker::check_ownership() {
           "", quoted(states_[id].written), "one number");
   };
   for (DefId id = 0; id < model_.definitions.size(); ++id) {
-    if (states_[id].written.given()) fact(id, model_.definitions[id].is, states_[id].written.span());
+    if (states_[id].written.given()) look(id, model_.definitions[id].is, states_[id].written.span());
   }
-  const auto laid = [&](DefId id, ExprId is) { fact(id, is, model_.exprs[is].span); };
-  for (const Override& one : model_.base_overrides) laid(one.target, one.is);
-  for (const Scenario& scenario : model_.scenarios) {
-    for (const Override& one : scenario.overrides) laid(one.target, one.is);
-  }
-  for (const Ask& ask : model_.asks) {
-    if (!ask.for_each) continue;
-    for (const ExprId value : ask.for_each->values) laid(ask.for_each->target, value);
-  }
-  if (!model_.classes.empty() || !model_.rounds.empty() || !model_.holders.empty()) {
-    for (const World& world : worlds()) {
-      check_parts(world);
-      check_classes(world);
-      check_books(world);
-      check_terms(world);
+  std::set<ExprId> seen;  // what --set lays is in every world
+  for (const World& world : worlds_) {
+    for (const auto& [target, is] : world.laid) {
+      if (seen.insert(is).second) look(target, is, model_.exprs[is].span);
     }
-  }
-  check_start();
-  check_prices();
-  check_valuations();
-}
-
-void Checker::check_parts(const World& world) {
-  for (const Company& company : model_.companies) {
-    std::vector<DefId> parts;
-    double sum = 0;
-    for (const std::uint32_t id : company.holders) {
-      const auto part = in_world(world, model_.holders[id].owns);
-      if (!part) continue;
-      parts.push_back(model_.holders[id].owns);
-      sum += *part;
-    }
-    if (sum <= 1 + kHair) continue;
-    complain_of_sum(Code::over_allotted, world, parts, model_.definitions[parts.back()].span,
-                    fmt::format("the holders of `{}` own {:.4g}% of it", company.name, 100 * sum));
   }
 }
 
-void Checker::check_classes(const World& world) {
-  std::vector<std::vector<DefId>> held(model_.classes.size());
-  for (const Holder& holder : model_.holders) {
-    for (const auto& [id, shares] : holder.holds) {
-      if (states_[shares].written.given()) held[id].push_back(shares);
-    }
+void Checker::check_world(const World& world) {
+  std::set<CompanyId> companies;
+  std::set<std::uint32_t> classes, rounds;
+  if (world.laid.empty()) {
+    for (CompanyId id = 0; id < model_.companies.size(); ++id) check_parts(world, id);
+    for (std::uint32_t id = 0; id < model_.classes.size(); ++id) check_class(world, id);
+    for (std::uint32_t id = 0; id < model_.rounds.size(); ++id) check_book(world, id);
+    return;
   }
-  for (std::uint32_t id = 0; id < model_.classes.size(); ++id) {
-    const ShareClass& share_class = model_.classes[id];
-    const auto all = in_world(world, share_class.shares);
-    if (!all) continue;
-    double sum = 0;
-    for (const DefId part : held[id]) sum += in_world(world, part).value_or(0);
-    if (sum <= *all * (1 + kHair)) continue;
-    held[id].push_back(share_class.shares);
-    complain_of_sum(Code::over_allotted, world, held[id], model_.definitions[share_class.shares].span,
-                    fmt::format("`{}` has {:.0f} shares, and its holders hold {:.0f}", share_class.name, *all, sum));
-  }
+  choose_touched(world, companies, classes, rounds);
+  for (const CompanyId id : companies) check_parts(world, id);
+  for (const std::uint32_t id : classes) check_class(world, id);
+  for (const std::uint32_t id : rounds) check_book(world, id);
 }
 
-void Checker::check_books(const World& world) {
-  for (const Round& round : model_.rounds) {
-    if (round.book.empty()) continue;
-    std::vector<DefId> parts, cheques;
-    double part = 0, money = 0;
-    for (const BookEntry& entry : round.book) {
-      if (const auto known = in_world(world, entry.part)) {
-        part += *known;
-        parts.push_back(entry.part);
-      }
-      if (const auto known = in_world(world, entry.money)) {
-        money += *known;
-        cheques.push_back(entry.money);
-      }
-    }
-    if (part > 1 + kHair) {
-      complain_of_sum(Code::over_allotted, world, parts, model_.definitions[parts.back()].span,
-                      fmt::format("the parts of `{}` add up to {:.4g}%", round.name, 100 * part));
-    }
-    const auto amount = in_world(world, round.amount);
-    if (!amount || cheques.empty() || part > 1 + kHair || money + part * *amount <= *amount * (1 + kHair)) continue;
-    std::vector<DefId> all = cheques;
-    all.insert(all.end(), parts.begin(), parts.end());
-    all.push_back(round.amount);
-    complain_of_sum(Code::over_allotted, world, all, model_.definitions[cheques.back()].span,
-                    fmt::format("the book of `{}` has {}, and the amount is {}", round.name, figure(money + part * *amount, currency()),
-                                figure(*amount, currency())));
+void Checker::check_parts(const World& world, CompanyId number) {
+  const Company& company = model_.companies[number];
+  std::vector<DefId> parts;
+  double sum = 0;
+  for (const std::uint32_t id : company.holders) {
+    const auto part = in_world(world, model_.holders[id].owns);
+    if (!part) continue;
+    parts.push_back(model_.holders[id].owns);
+    sum += *part;
   }
+  if (sum <= 1 + kHair) return;
+  complain_of_sum(Code::over_allotted, world, parts, model_.definitions[parts.back()].span,
+                  fmt::format("the holders of `{}` own {:.4g}% of it", company.name, 100 * sum));
 }
 
-void Checker::check_terms(const World& world) {
-  const auto look = [&](const Instrument& is) {
-    const auto most = in_world(world, is.participation_cap);
-    const auto first = is.liquidation == kNone ? std::optional<double>(1) : in_world(world, is.liquidation);
-    if (!most || !first || *most >= *first) return;
-    complain_of_sum(Code::out_of_bounds, world, {is.participation_cap, is.liquidation}, model_.definitions[is.participation_cap].span,
-                    fmt::format("`participation_cap` holds the preference too, so it is at least {:g}x", *first));
-  };
-  for (const ShareClass& share_class : model_.classes) look(share_class.is);
-  for (const Round& round : model_.rounds) look(round.instrument);
+void Checker::check_class(const World& world, std::uint32_t id) {
+  const ShareClass& share_class = model_.classes[id];
+  check_terms(world, share_class.is);
+  const auto all = in_world(world, share_class.shares);
+  if (!all) return;
+  double sum = 0;
+  for (const DefId part : held_[id]) sum += in_world(world, part).value_or(0);
+  if (sum <= *all * (1 + kHair)) return;
+  std::vector<DefId> parts = held_[id];
+  parts.push_back(share_class.shares);
+  complain_of_sum(Code::over_allotted, world, parts, model_.definitions[share_class.shares].span,
+                  fmt::format("`{}` has {:.0f} shares, and its holders hold {:.0f}", share_class.name, *all, sum));
+}
+
+void Checker::check_book(const World& world, std::uint32_t id) {
+  const Round& round = model_.rounds[id];
+  check_terms(world, round.instrument);
+  std::vector<DefId> parts, cheques;
+  double part = 0, money = 0;
+  for (const BookEntry& entry : round.book) {
+    if (const auto known = in_world(world, entry.part)) {
+      part += *known;
+      parts.push_back(entry.part);
+    }
+    if (const auto known = in_world(world, entry.money)) {
+      money += *known;
+      cheques.push_back(entry.money);
+    }
+  }
+  if (part > 1 + kHair) {
+    return complain_of_sum(Code::over_allotted, world, parts, model_.definitions[parts.back()].span,
+                           fmt::format("the parts of `{}` add up to {:.4g}%", round.name, 100 * part));
+  }
+  const auto amount = cheques.empty() ? std::nullopt : in_world(world, round.amount);
+  if (!amount || money + part * *amount <= *amount * (1 + kHair)) return;
+  std::vector<DefId> all = cheques;
+  all.insert(all.end(), parts.begin(), parts.end());
+  all.push_back(round.amount);
+  complain_of_sum(Code::over_allotted, world, all, model_.definitions[cheques.back()].span,
+                  fmt::format("the book of `{}` has {}, and the amount is {}", round.name, figure(money + part * *amount, currency()),
+                              figure(*amount, currency())));
+}
+
+void Checker::check_terms(const World& world, const Instrument& is) {
+  const auto most = in_world(world, is.participation_cap);
+  const auto first = is.liquidation == kNone ? std::optional<double>(1) : in_world(world, is.liquidation);
+  if (!most || !first || *most >= *first) return;
+  complain_of_sum(Code::out_of_bounds, world, {is.participation_cap, is.liquidation}, model_.definitions[is.participation_cap].span,
+                  fmt::format("`participation_cap` holds the preference too, so it is at least {:g}x", *first));
 }
 
 // SAFEs and notes of earlier, whose money is in `cash` already. Which they are the file says; no scenario can turn one into the other.
 void Checker::check_start() {
-  const std::vector<World> all = worlds();
   for (Round& round : model_.rounds) {
     if (round.closed == kNone || states_[round.closed].bad) continue;
-    const auto month = in_world(all.front(), round.closed);
+    const auto month = in_world(worlds_.front(), round.closed);
     round.before_start = month && *month < 0;
     if (round.before_start && !before_start_allowed(round.closed) && !literal(model_.definitions[round.closed].is)) {
       error(Code::out_of_bounds, states_[round.closed].written.span(), "this lies before the start of the model",
             "what was raised before the start is part of `cash`");
     }
-    for (const World& world : all) {
+    std::set<ExprId> seen;
+    for (const std::uint32_t number : worlds_over_[round.closed]) {
+      const World& world = worlds_[number];
       const auto laid = world.laid.find(round.closed);
-      if (laid == world.laid.end()) continue;
+      if (!seen.insert(laid->second).second) continue;
       const auto moved = in_world(world, round.closed);
       if (moved && (*moved < 0) == round.before_start) continue;
       if (!moved && !round.before_start) continue;
@@ -252,8 +276,11 @@ void Checker::check_prices() {
       }
       if (round.closed != kNone) continue;
       bool often = round.repeats == kNone;
-      for (const World& world : worlds()) {
-        const auto most = in_world(world, round.repeats);
+      std::vector<std::uint32_t> looked_at = {0};
+      if (const auto over = worlds_over_.find(round.repeats); over != worlds_over_.end())
+        looked_at.insert(looked_at.end(), over->second.begin(), over->second.end());
+      for (const std::uint32_t number : looked_at) {
+        const auto most = in_world(worlds_[number], round.repeats);
         often = often || !most || *most > kMostClosings;
       }
       if (!often) continue;

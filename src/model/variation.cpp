@@ -215,7 +215,7 @@ void Checker::classify_answers() {
 void Checker::check_varies() {
   for (DefId id = 0; id < model_.definitions.size(); ++id) {
     const DefinitionState& state = states_[id];
-    if (state.row == nullptr || state.bad || state.row->varies != Varies::path) continue;
+    if (state.row == nullptr || state.bad || state.row->varies != Varies::path || is_fact(id)) continue;
     if ((definition_bits_[id] & (kMonth | kRun)) == 0 || !state.written.given()) continue;
     error(Code::varies_by_month, state.written.span(),
           "`" + std::string(state.row->name) + "` is read once, and this varies from month to month",
