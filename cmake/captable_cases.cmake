@@ -4,7 +4,7 @@ if(TARGET warchest_equity)
   target_link_libraries(captable_cases PRIVATE warchest_flags warchest_io warchest_equity fmt::fmt nlohmann_json::nlohmann_json)
   if(WARCHEST_HAVE_TESTS)
     set(cases ${PROJECT_SOURCE_DIR}/tests/cases)
-    add_test(NAME captable_cases COMMAND captable_cases --ocf ${PROJECT_SOURCE_DIR}/../shared/data/ocf ${cases}/captable.json ${cases}/worked.json)
+    add_test(NAME captable_cases COMMAND captable_cases --ocf ${PROJECT_SOURCE_DIR}/../shared/data/ocf ${cases}/captable.json ${cases}/worked.json ${cases}/ocf_worked.json)
     # A checker that cannot fail checks nothing: each of these cases is wrong in its own way.
     add_test(NAME captable_cases_can_fail COMMAND captable_cases ${cases}/must_fail.json)
     set_tests_properties(captable_cases_can_fail PROPERTIES PASS_REGULAR_EXPRESSION "0 passed, 6 failed, 0 skipped")

@@ -76,7 +76,7 @@ Result<OcfImport> read_source(OcfSource& source, const OcfOptions& options) {
   imported.counts.applied = ledger.applied;
   imported.as_of = day_of_figures(imported, ledger, options, *package, log);
   if (const std::string why = build_ocf_table(*package, ledger, options, log, imported); !why.empty()) return refused(why);
-  note_rests(ledger, *package);
+  if (!options.as_of) note_rests(ledger, *package);  // a rest of an earlier day is none of the whole package
   imported.log = log.messages();
   imported.anomalies = log.anomalies();
   imported.missing_files = package->missing_files;

@@ -329,6 +329,17 @@ TEST(OcfExport, AnImportLosesNothing) {
   }
 }
 
+TEST(OcfExport, ASidecarIsNotDropped) {
+  TestPackage package;
+  package.transactions = {TestPackage::stock("s1", "100")};
+  package.sidecar = R"({"format": "warchest OCF sidecar", "version": 1, "debts": [{"id": "loan", "claim": "5"}]})";
+  const OcfImport imported = package.import();
+  const fs::path path = fresh("p.zip");
+  EXPECT_NE(write_ocf(imported, path.string(), {.sidecar = false}).error.find("its sidecar carries terms"), std::string::npos);
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_NE(again(imported).table->find("loan"), nullptr);
+}
+
 // By netting a rest stays; written out it is a balance issuance, so that the strict rule finds the same.
 TEST(OcfExport, BalancesAreWritten) {
   TestPackage package;

@@ -211,6 +211,7 @@ struct OldField {
 constexpr OldField kOldFields[] = {
     {"STOCK_CLASS", "current_shares_authorized", "initial_shares_authorized"},
     {"STOCK_PLAN", "current_shares_reserved", "initial_shares_reserved"},
+    {"TX_STOCK_CONVERSION", "quantity", "quantity_converted"},
     {"TX_WARRANT_ISSUANCE", "expiration_date", "warrant_expiration_date"},
     {"TX_EQUITY_COMPENSATION_ISSUANCE", "plan_security_type", "compensation_type"},
     {"CONVERTIBLE_NOTE_CONVERSION", "capitalization_defintion_rules", "capitalization_definition_rules"},

@@ -270,7 +270,7 @@ class Loader {
     const OcfBytes bytes = source_.read(kOcfSidecar);
     if (bytes.found == OcfFound::missing) return;
     if (bytes.found == OcfFound::refused) return refuse(fmt::format("\"{}\" {}", kOcfSidecar, bytes.why));
-    OcfJson json = parse_ocf_json(bytes.bytes, options_.limits.depth);
+    OcfJson json = parse_ocf_json(bytes.bytes, options_.limits.depth, options_.limits.objects);
     if (!json.error.empty()) return refuse(fmt::format("\"{}\" cannot be read: {}", kOcfSidecar, json.error));
     if (json.value.text_of("format") != "warchest OCF sidecar")
       return refuse(fmt::format("\"{}\" does not say \"format\": \"warchest OCF sidecar\"", kOcfSidecar));

@@ -52,6 +52,11 @@ const std::vector<std::string_view>& fields_of(std::string_view part) {
 }  // namespace
 
 OcfSidecar::OcfSidecar(const OcfValue& value) : value_(value) {
+  for (const char* part : {"classes", "convertibles", "options"}) {
+    const OcfValue* of_part = value_.find(part);
+    if (of_part == nullptr) continue;
+    for (const OcfField& entry : of_part->fields) entries_[{part, entry.key}] = &entry.value;
+  }
   const OcfValue* table = value_.find("table");
   if (table == nullptr) return;
   for (std::size_t i = 0; i < table->items.size(); ++i) {
@@ -65,9 +70,8 @@ OcfSidecar::OcfSidecar(const OcfValue& value) : value_(value) {
 }
 
 const OcfValue* OcfSidecar::entry(std::string_view part, std::string_view id, std::string_view field) const {
-  const OcfValue* of_part = value_.find(part);
-  const OcfValue* of_id = of_part == nullptr ? nullptr : of_part->find(id);
-  return of_id == nullptr ? nullptr : of_id->find(field);
+  const auto found = entries_.find({part, id});
+  return found == entries_.end() ? nullptr : found->second->find(field);
 }
 
 void OcfSidecar::complain(const std::string& place, std::string_view wanted) const {

@@ -49,6 +49,7 @@ class OcfSidecar {
   void complain(const std::string& place, std::string_view wanted) const;
 
   const OcfValue& value_;
+  std::map<std::pair<std::string_view, std::string_view>, const OcfValue*> entries_;  // by part and id
   std::map<std::string, std::string> names_;
   std::map<std::string, std::size_t> places_;
   mutable std::string fault_;

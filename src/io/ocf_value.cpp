@@ -38,7 +38,7 @@ std::size_t first_bad_byte(std::string_view text) {
 
 class Reader : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Reader(OcfJson& into, std::size_t most_depth) : into_(into), most_depth_(most_depth) {}
+  Reader(OcfJson& into, std::size_t most_depth, std::size_t most_keys) : into_(into), most_depth_(most_depth), most_keys_(most_keys) {}
 
   bool null() override { return put({}); }
   bool boolean(bool value) override { return put(OcfValue::boolean(value)); }
@@ -53,6 +53,7 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
     if (!keys_.back().insert(name).second) return stop(fmt::format("the key \"{}\" stands twice in one object", name), false);
+    if (keys_.back().size() > most_keys_) return stop(fmt::format("an object of more than {} keys", most_keys_), true);
     key_ = name;
     return true;
   }
@@ -111,6 +112,7 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
 
   OcfJson& into_;
   std::size_t most_depth_;
+  std::size_t most_keys_;
   std::vector<OcfValue*> open_;  // stays valid: a parent gets no new child while one is open
   std::vector<std::set<std::string>> keys_;
   std::string key_;
@@ -262,7 +264,7 @@ bool operator==(const OcfValue& a, const OcfValue& b) {
   });
 }
 
-OcfJson parse_ocf_json(std::string_view text, std::size_t most_depth) {
+OcfJson parse_ocf_json(std::string_view text, std::size_t most_depth, std::size_t most_keys) {
   OcfJson result;
   if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);
   if (const std::size_t bad = first_bad_byte(text); bad < text.size()) {
@@ -270,7 +272,7 @@ OcfJson parse_ocf_json(std::string_view text, std::size_t most_depth) {
     result.hostile = true;
     return result;
   }
-  Reader reader(result, most_depth);
+  Reader reader(result, most_depth, most_keys);
   try {
     nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
   } catch (const std::exception& error) {

@@ -49,7 +49,7 @@ struct OcfJson {
   bool hostile = false;  // the error is one that no honest exporter makes: depth, huge numbers, bytes that are no text
 };
 
-OcfJson parse_ocf_json(std::string_view text, std::size_t most_depth);
-std::string spelled(const OcfValue& value);  // with a final line end
+OcfJson parse_ocf_json(std::string_view text, std::size_t most_depth, std::size_t most_keys = 10'000);  // of one object
+std::string spelled(const OcfValue& value);                                                             // with a final line end
 
 }  // namespace warchest::io

@@ -56,6 +56,8 @@ TEST(OcfValue, HostileIsSaidSo) {
     EXPECT_NE(json.error, "");
     EXPECT_TRUE(json.hostile) << json.error;
   }
+  EXPECT_TRUE(parse_ocf_json(R"({"a": 1, "b": 2, "c": 3})", 10, 2).hostile);
+  EXPECT_EQ(parse_ocf_json(R"({"a": 1, "b": {"c": 3}})", 10, 2).error, "");
   EXPECT_NE(parse("[\"ab\xff\"]").error.find("number 4"), std::string::npos) << parse("[\"ab\xff\"]").error;
 }
 

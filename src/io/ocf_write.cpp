@@ -76,6 +76,11 @@ std::string unused_id(const std::set<std::string>& ids, std::string id) {
 
 Result<ZipFiles> ocf_files(OcfPackage package, bool strict, bool sidecar, OcfLog& log) {
   const auto failed = [](std::string why) { return Result<ZipFiles>::failed(std::move(why)); };
+  for (const char* part : {"classes", "convertibles", "options", "debts"}) {
+    if (!sidecar && package.sidecar.find(part) != nullptr) {
+      return failed("its sidecar carries terms that the format has no field for; allow a sidecar file beside the package");
+    }
+  }
   std::map<std::string, std::map<std::string, OcfValue>> kept;
   ZipFiles files = package.attachments;
   std::map<std::string, OcfValue> items;
