@@ -63,4 +63,15 @@ double Appetite::at(double price) const {
   return part < most_ ? part : most_;
 }
 
+void Appetite::at(std::span<const double> prices, std::span<double> parts) const {
+  const double most = most_;
+  double* part = parts.data();
+  for (std::size_t k = 0; k < prices.size(); ++k) part[k] = base_;
+  for (const Ramp& each : ramps_) {
+    const Ramp ramp = each;
+    for (std::size_t k = 0; k < prices.size(); ++k) part[k] += height(ramp, prices[k]);
+  }
+  for (std::size_t k = 0; k < prices.size(); ++k) part[k] = part[k] < most ? part[k] : most;
+}
+
 }  // namespace warchest::market

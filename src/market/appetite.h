@@ -44,6 +44,7 @@ class Appetite {
 
   // shape price over last post-money -> part; unit none; error 3 ulp of 1; never rises in x, to the last bit
   double at(double price) const;
+  void at(std::span<const double> prices, std::span<double> parts) const;  // the same, bit for bit
 
   double most() const { return most_; }
   double base() const { return base_; }

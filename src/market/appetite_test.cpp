@@ -85,6 +85,14 @@ RC_GTEST_PROP(Appetite, NeverRisesToTheLastBit, ()) {
   }
 }
 
+RC_GTEST_PROP(Appetite, ARowOfPricesHasTheBitsOfEach, ()) {
+  const Appetite appetite = curve(any_points());
+  std::vector<double> prices(*rc::gen::inRange<std::size_t>(0, 30)), parts(prices.size());
+  for (double& price : prices) price = *rc::gen::inRange(0, 500) / 64.0;
+  appetite.at(prices, parts);
+  for (std::size_t k = 0; k < prices.size(); ++k) RC_ASSERT(parts[k] == appetite.at(prices[k]));
+}
+
 RC_GTEST_PROP(Appetite, OnAPathIsTheSameBitsWhereThePointsAreGood, ()) {
   const auto points = any_points();
   const Appetite a = curve(points), b = Appetite::on_path(points);

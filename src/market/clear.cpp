@@ -1,9 +1,8 @@
-// The search for the crossing, written once over two ways of finding demand: from the table, or from the curves themselves. In both,
-// loops have lanes of fixed number and a fixed order of sums, which the compiler turns into vectors without changing a bit.
+// The search for the crossing. Loops run over investors side by side, in a fixed order of sums, which the compiler turns into vectors
+// without changing a bit.
 #include "market/clear.h"
 
 #include <algorithm>
-#include <cassert>
 
 namespace warchest::market {
 namespace {
@@ -48,9 +47,10 @@ Place place_of(const std::vector<double>& kinks, double price) {
   return {right - 1, right, (price - kinks[right - 1]) / (kinks[right] - kinks[right - 1])};
 }
 
-class FromTable {
+// Demand of these purses at any price: from the rows of the table at the two kinks about it.
+class Demand {
  public:
-  FromTable(const Syndicate& syndicate, std::span<const double> purses) : syndicate_(syndicate), purses_(purses) {}
+  Demand(const Syndicate& syndicate, std::span<const double> purses) : syndicate_(syndicate), purses_(purses) {}
 
   double at(double price) const {
     const Place place = place_of(syndicate_.kinks(), price);
@@ -93,70 +93,6 @@ class FromTable {
   std::span<const double> purses_;
 };
 
-class FromCurves {
- public:
-  FromCurves(const Syndicate& syndicate, std::span<const double> purses) : syndicate_(syndicate), purses_(purses) {}
-
-  double at(double price) const {
-    double demand;
-    at_prices<1>(&price, &demand);
-    return demand;
-  }
-
-  // Looks at up to eight kinks in one pass over the investors.
-  void between_kinks(const Supply& supply, Bracket& bracket) const {
-    const std::vector<double>& kinks = syndicate_.kinks();
-    auto first = std::upper_bound(kinks.begin(), kinks.end(), bracket.low);
-    auto last = std::lower_bound(first, kinks.end(), bracket.high);
-    while (first != last) {
-      const auto inside = static_cast<std::size_t>(last - first);
-      const std::size_t looks = std::min<std::size_t>(inside, 8);
-      const auto look = [first, inside, looks](std::size_t k) { return first + static_cast<std::ptrdiff_t>(k * inside / looks); };
-      double prices[8], demands[8];
-      for (std::size_t k = 0; k < 8; ++k) prices[k] = *look(std::min(k, looks - 1));
-      looks <= 2 ? at_prices<2>(prices, demands) : at_prices<8>(prices, demands);
-      for (std::size_t k = 0; k < looks; ++k) {
-        if (covers(demands[k], supply.at(prices[k]))) {
-          bracket.low = prices[k];
-          bracket.at_low = demands[k];
-          first = look(k) + 1;
-        } else {
-          bracket.high = prices[k];
-          bracket.at_high = demands[k];
-          last = look(k);
-          break;
-        }
-      }
-    }
-  }
-
-  double ask_each(double price, std::span<double> demands) const {
-    for (std::size_t i = 0; i < purses_.size(); ++i) demands[i] = purses_[i] > 0 ? purses_[i] * syndicate_.appetite(i).at(price) : 0;
-    return total(demands);
-  }
-
- private:
-  template <std::size_t N>
-  void at_prices(const double* prices, double* demands) const {
-    double price[N], sum[N] = {};
-    for (std::size_t n = 0; n < N; ++n) price[n] = prices[n];
-    for (std::size_t i = 0; i < purses_.size(); ++i) {
-      if (!(purses_[i] > 0)) continue;
-      const Appetite& appetite = syndicate_.appetite(i);
-      double part[N];
-      for (std::size_t n = 0; n < N; ++n) part[n] = appetite.base();
-      for (const Ramp& ramp : appetite.ramps()) {
-        for (std::size_t n = 0; n < N; ++n) part[n] += height(ramp, price[n]);
-      }
-      for (std::size_t n = 0; n < N; ++n) sum[n] += purses_[i] * (part[n] < appetite.most() ? part[n] : appetite.most());
-    }
-    for (std::size_t n = 0; n < N; ++n) demands[n] = sum[n];
-  }
-
-  const Syndicate& syndicate_;
-  std::span<const double> purses_;
-};
-
 // The crossing of two straight lines. A price is rounded, and where demand falls steeply that is more than a rounding of money: steps
 // down are taken until demand covers supply.
 double crossing(const Supply& supply, const Bracket& bracket) {
@@ -173,7 +109,6 @@ double crossing(const Supply& supply, const Bracket& bracket) {
 
 // The price over the last post-money, or the ask where demand covers it; negative where the round fails. `demand` is that at the end that
 // decided.
-template <class Demand>
 double price_of(const Demand& demands, const Supply& supply, double& demand) {
   Bracket bracket{supply.floor, supply.ask, 0, demands.at(supply.ask)};
   demand = bracket.at_high;
@@ -210,48 +145,14 @@ void ration(double amount, double demand, std::span<const double> shares, std::s
   }
 }
 
-template <class Demand>
-Clearing clear_with(const Demand& demands, const Round& round, std::span<const double> shares, std::span<double> cheques) {
-  const Supply supply(round);
-  Clearing clearing;
-  const double price = price_of(demands, supply, clearing.demand);
-  if (price < 0) {
-    std::fill(cheques.begin(), cheques.end(), 0.0);
-    return clearing;
-  }
-  const bool covered = price == supply.ask && covers(clearing.demand, supply.amount);
-  clearing.closed = true;
-  clearing.demand = demands.ask_each(price, cheques);
-  clearing.full = covered || (price >= supply.full && price > supply.floor);
-  clearing.full = clearing.full || covers(clearing.demand, supply.amount);
-  clearing.amount = clearing.full ? supply.amount : clearing.demand;
-  const double floor = floor_under(round.floor, round.ask);
-  const double money = std::clamp(price * round.last_post_money, floor, round.ask);
-  clearing.price = price == supply.ask ? round.ask : price == supply.floor ? floor : money;
-  if (clearing.demand > clearing.amount) ration(clearing.amount, clearing.demand, shares, cheques);
-  return clearing;
-}
-
 }  // namespace
 
-Syndicate::Syndicate(std::span<const Appetite> appetites) : appetites_(appetites.begin(), appetites.end()) {
-  find_kinks();
-  table_.reserve(kinks_.size() * appetites_.size());
-  for (const double kink : kinks_) {
-    for (const Appetite& appetite : appetites_) table_.push_back(appetite.at(kink));
-  }
-}
+Syndicate::Syndicate(std::span<const Appetite> appetites) { assign(appetites); }
 
-void Syndicate::set(std::size_t investor, const Appetite& appetite) {
-  appetites_[investor] = appetite;
-  table_.clear();
-}
-
-void Syndicate::settle() { find_kinks(); }
-
-void Syndicate::find_kinks() {
+void Syndicate::assign(std::span<const Appetite> appetites) {
+  investors_ = appetites.size();
   kinks_.clear();
-  for (const Appetite& appetite : appetites_) {
+  for (const Appetite& appetite : appetites) {
     for (const Ramp& ramp : appetite.ramps()) {
       if (ramp.drop == 0) continue;
       kinks_.push_back(ramp.begin);
@@ -261,20 +162,39 @@ void Syndicate::find_kinks() {
   if (kinks_.empty()) kinks_.push_back(1);
   std::sort(kinks_.begin(), kinks_.end());
   kinks_.erase(std::unique(kinks_.begin(), kinks_.end()), kinks_.end());
+
+  table_.resize(kinks_.size() * investors_);
+  column_.resize(kinks_.size());
+  for (std::size_t i = 0; i < investors_; ++i) {
+    appetites[i].at(kinks_, column_);
+    for (std::size_t k = 0; k < kinks_.size(); ++k) table_[k * investors_ + i] = column_[k];
+  }
 }
 
 Clearing clear(const Syndicate& syndicate, const Round& round, std::span<const double> purses, std::span<const double> shares,
                std::span<double> cheques) {
-  if (!(round.amount > 0 && round.ask > 0 && round.floor >= 0 && round.least_book >= 0 && round.last_post_money > 0)) {
-    std::fill(cheques.begin(), cheques.end(), 0.0);
-    return {};
-  }
-  if (syndicate.has_table()) return clear_with(FromTable(syndicate, purses), round, shares, cheques);
-  return clear_with(FromCurves(syndicate, purses), round, shares, cheques);
+  Clearing clearing;
+  std::fill(cheques.begin(), cheques.end(), 0.0);
+  if (!(round.amount > 0 && round.ask > 0 && round.floor >= 0 && round.least_book >= 0 && round.last_post_money > 0)) return clearing;
+  const Demand demands(syndicate, purses);
+  const Supply supply(round);
+  const double price = price_of(demands, supply, clearing.demand);
+  if (price < 0) return clearing;
+
+  const bool covered = price == supply.ask && covers(clearing.demand, supply.amount);
+  clearing.closed = true;
+  clearing.demand = demands.ask_each(price, cheques);
+  clearing.full = covered || (price >= supply.full && price > supply.floor) || covers(clearing.demand, supply.amount);
+  clearing.amount = clearing.full ? supply.amount : clearing.demand;
+  const double floor = floor_under(round.floor, round.ask);
+  const double money = std::clamp(price * round.last_post_money, floor, round.ask);
+  clearing.price = price == supply.ask ? round.ask : price == supply.floor ? floor : money;
+  if (clearing.demand > clearing.amount) ration(clearing.amount, clearing.demand, shares, cheques);
+  return clearing;
 }
 
 std::vector<double> demand(const Syndicate& syndicate, std::span<const double> purses, std::span<const double> prices) {
-  const FromCurves demands(syndicate, purses);
+  const Demand demands(syndicate, purses);
   std::vector<double> all;
   for (const double price : prices) all.push_back(demands.at(price));
   return all;

@@ -32,29 +32,22 @@
 
 namespace warchest::market {
 
-// The appetites of all investors, laid out for clearing. Made once and shared by paths. Where an appetite is uncertain each path sets its
-// own: then the table would be made for one round alone, and the curves are read instead, at eight prices at a time (some three times
-// slower).
+// The appetites of all investors, laid out for clearing. Made once and shared by paths; where an appetite is uncertain, each path has its
+// own (assign() makes it anew in the same memory), which serves for all rounds of the path.
 class Syndicate {
  public:
   explicit Syndicate(std::span<const Appetite> appetites);
+  void assign(std::span<const Appetite> appetites);
 
-  // This path's appetite of one investor; settle() when all are set.
-  void set(std::size_t investor, const Appetite& appetite);
-  void settle();
-
-  std::size_t investors() const { return appetites_.size(); }
-  const Appetite& appetite(std::size_t investor) const { return appetites_[investor]; }
-  const std::vector<double>& kinks() const { return kinks_; }  // ascending, each once; at least one
-  bool has_table() const { return !table_.empty(); }
-  const double* parts_at(std::size_t kink) const { return table_.data() + kink * appetites_.size(); }  // by investor
+  std::size_t investors() const { return investors_; }
+  const std::vector<double>& kinks() const { return kinks_; }  // prices, ascending, each once; at least one
+  const double* parts_at(std::size_t kink) const { return table_.data() + kink * investors_; }  // by investor
 
  private:
-  void find_kinks();
-
-  std::vector<Appetite> appetites_;
+  std::size_t investors_ = 0;
   std::vector<double> kinks_;
-  std::vector<double> table_;  // kink by kink; empty where some are set by path
+  std::vector<double> table_;   // kink by kink
+  std::vector<double> column_;  // of one investor, while the table is made
 };
 
 struct Clearing {

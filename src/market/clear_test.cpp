@@ -284,19 +284,6 @@ RC_GTEST_PROP(ClearReference, ThePriceIsThatFoundByHalving, ()) {
   }
 }
 
-RC_GTEST_PROP(ClearReference, SoIsThatFromTheCurvesWhereAppetitesAreUncertain, ()) {
-  for (int k = 0; k < 20; ++k) {
-    const auto bidders = any_bidders();
-    const Round round = any_round();
-    FastMarket market(bidders);
-    Syndicate syndicate(market.appetites);
-    if (!bidders.empty()) syndicate.set(0, market.appetites[0]);
-    syndicate.settle();
-    const Clearing fast = clear(syndicate, round, market.purses, market.shares, market.cheques);
-    hold_to_the_reference(fast, market.cheques, round, bidders);
-  }
-}
-
 // No price on a fine grid does better: at every higher one demand is short of supply.
 RC_GTEST_PROP(ClearReference, NoHigherPriceOnAGridIsCovered, ()) {
   const auto bidders = any_bidders();

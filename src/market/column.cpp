@@ -6,17 +6,6 @@
 namespace warchest::market {
 namespace {
 
-void set_appetites(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, std::size_t lane) {
-  if (uncertain.empty()) return;
-  std::vector<AppetitePoint> points;
-  for (const UncertainAppetite& appetite : uncertain) {
-    points.clear();
-    for (std::size_t k = 0; k < appetite.prices.size(); ++k) points.push_back({appetite.prices[k], appetite.parts[k].at(lane)});
-    syndicate.set(appetite.investor, Appetite::on_path(points));
-  }
-  syndicate.settle();
-}
-
 // Loops of their own over plain rows, which the compiler turns into vectors.
 void find_who_takes_part(std::size_t investors, const double* shares, const double* luck, const double* follow_on, const double* interest,
                          double* out) {
@@ -92,8 +81,8 @@ void MarketBlock::next_month() {
   std::copy(before.begin(), before.end(), totals_[row_of(month_)].begin());
 }
 
-void serve(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, MarketBlock& block, std::span<const ColumnAsker> askers,
-           const Lane& mood, ColumnSpace& space) {
+void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
+           ColumnSpace& space) {
   for (const ColumnAsker& asker : askers) {
     for (double* output : {asker.closed, asker.full, asker.raised}) std::fill_n(output, block.lanes(), 0.0);
   }
@@ -108,10 +97,9 @@ void serve(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, M
       space.companies.push_back(c);
     }
     if (space.askers.empty()) continue;
-    set_appetites(syndicate, uncertain, lane);
     const Purses purses{mood.at(lane),      block.capacity(lane),        block.largest(lane), block.room(lane),
                         block.beyond_claim, block.total_12_before(lane), block.total(lane)};
-    serve(syndicate, purses, space.askers, space.service);
+    serve(syndicates[syndicates.size() == 1 ? 0 : lane], purses, space.askers, space.service);
     for (std::size_t k = 0; k < space.askers.size(); ++k) {
       settle(space.askers[k], askers[space.companies[k]], block, lane, space.companies[k]);
     }

@@ -9,7 +9,8 @@
 // twenty companies are 80 KB a lane: 16 lanes at a time stay in the second cache, 64 do not and take twice as long.
 //
 // What a program has to compute around it, all of it single operations on columns:
-//   once         capacity, largest, room (room_per_company), follow_on, interest of each investor, into their rows
+//   once         capacity, largest, room (room_per_company), follow_on, interest of each investor, into their rows; where appetites are
+//                uncertain, the lane's syndicate from Appetite::on_path
 //   every month  next_month(); then facts and tranches that fall due are added to total(); mood
 //                luck: the uniform of (investor, round, attempt), and kShut where a pact honoured on this path closes the door or
 //                `wants` is not met; only on lanes and for companies that close
@@ -98,13 +99,6 @@ struct ColumnAsker {
   double *closed = nullptr, *full = nullptr, *raised = nullptr, *price = nullptr, *demand = nullptr;
 };
 
-// An appetite that differs by path: the prices of its points, and the part at each on this lane.
-struct UncertainAppetite {
-  std::size_t investor = 0;
-  std::vector<double> prices;
-  std::vector<Lane> parts;
-};
-
 struct ColumnSpace {
   ServiceSpace service;
   std::vector<Asker> askers;
@@ -112,8 +106,8 @@ struct ColumnSpace {
   std::vector<double> takes_part;
 };
 
-// Serves one month: askers[c] is company c of the block. The syndicate is changed where appetites are uncertain: one for each thread.
-void serve(Syndicate& syndicate, std::span<const UncertainAppetite> uncertain, MarketBlock& block, std::span<const ColumnAsker> askers,
-           const Lane& mood, ColumnSpace& space);
+// Serves one month: askers[c] is company c of the block. syndicates: one, or where appetites are uncertain one for each lane.
+void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
+           ColumnSpace& space);
 
 }  // namespace warchest::market

@@ -59,20 +59,19 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
     points.push_back(any_points());
     appetites.push_back(*Appetite::of(points.back()));
   }
-  // One appetite of two may differ by path.
-  std::vector<UncertainAppetite> uncertain;
-  std::vector<std::vector<double>> parts(points[0].size(), std::vector<double>(lanes));
+  // Every second time the first appetite differs by path.
+  std::vector<std::vector<Appetite>> of_lane(lanes, appetites);
+  std::vector<Syndicate> syndicates = {Syndicate(appetites)};
   if (*rc::gen::arbitrary<bool>()) {
-    UncertainAppetite first;
-    for (std::size_t k = 0; k < points[0].size(); ++k) {
-      for (double& part : parts[k]) part = *rc::gen::inRange(0, 11) / 10.0;
-      first.prices.push_back(points[0][k].price);
-      first.parts.push_back({parts[k].data(), 0});
+    syndicates.clear();
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      auto mine = points[0];
+      for (AppetitePoint& point : mine) point.part = *rc::gen::inRange(0, 11) / 10.0;
+      of_lane[lane][0] = Appetite::on_path(mine);
+      syndicates.emplace_back(of_lane[lane]);
     }
-    uncertain.push_back(first);
   }
 
-  Syndicate shared(appetites);
   MarketBlock block(lanes, investors, companies);
   std::vector<Company> columns(companies, Company(lanes));
   std::vector<double> mood(lanes);
@@ -109,18 +108,12 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
       }
       return all;
     }();
-    serve(shared, uncertain, block, askers, {mood.data(), 0}, space);
+    serve(syndicates, block, askers, {mood.data(), 0}, space);
 
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       Ledger& ledger = ledgers[lane];
       if (month > 0) ledger.next_month();
-      Syndicate own(appetites);
-      if (!uncertain.empty()) {
-        auto mine = points[0];
-        for (std::size_t k = 0; k < mine.size(); ++k) mine[k].part = parts[k][lane];
-        own.set(0, Appetite::on_path(mine));
-        own.settle();
-      }
+      const Syndicate own(of_lane[lane]);
       std::vector<double> none(investors, kNoLimit), before, total;
       for (std::size_t i = 0; i < investors; ++i) before.push_back(ledger.total_12_before(i));
       for (std::size_t i = 0; i < investors; ++i) total.push_back(ledger.total(i));
@@ -184,7 +177,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
 // The purses of every lane alone, in any order of lanes.
 TEST(Column, LanesDoNotMeet) {
   const std::vector<Appetite> appetites(2);
-  Syndicate syndicate(appetites);
+  const std::vector<Syndicate> syndicates = {Syndicate(appetites)};
   MarketBlock block(3, 2, 1);
   for (std::size_t lane = 0; lane < 3; ++lane) block.capacity(lane)[0] = 4.0 * static_cast<double>(lane);
   Company company(3);
@@ -194,7 +187,7 @@ TEST(Column, LanesDoNotMeet) {
   company.accepts = {60, 60, 60};
   const std::vector<ColumnAsker> askers = {company.asker()};
   ColumnSpace space;
-  serve(syndicate, {}, block, askers, {nullptr, 1}, space);
+  serve(syndicates, block, askers, {nullptr, 1}, space);
   EXPECT_EQ(company.closed, (std::vector<double>{0, 1, 1}));
   EXPECT_EQ(company.raised, (std::vector<double>{0, 4, 6}));
   EXPECT_EQ(block.total(2)[0], 6);
@@ -204,10 +197,10 @@ TEST(Column, LanesDoNotMeet) {
 // One purse of 10 falls from 100% at 1x to 20% at 2x on the first lane, so to zero at 2.25x, and to 50% on the second, so to zero at 3x;
 // another of 1 pays any price. Demand of 2 is there where a tenth of the first is left: at 1 + 0.9 / 0.8 and at 1 + 0.9 / 0.5.
 TEST(Column, AnUncertainAppetiteHasItsOwnKinksOnEveryLane) {
-  const std::vector<Appetite> appetites = {*Appetite::of(std::vector<AppetitePoint>{{1, 1}, {2, 0.9}}), Appetite()};
-  Syndicate syndicate(appetites);
-  const std::vector<double> parts = {0.2, 0.5};
-  const std::vector<UncertainAppetite> uncertain = {{0, {1, 2}, {{nullptr, 1.0}, {parts.data(), 0}}}};
+  std::vector<Syndicate> syndicates;
+  for (const double part : {0.2, 0.5}) {
+    syndicates.emplace_back(std::vector<Appetite>{Appetite::on_path(std::vector<AppetitePoint>{{1, 1}, {2, part}}), Appetite()});
+  }
   MarketBlock block(2, 2, 1);
   Company company(2);
   for (std::size_t lane = 0; lane < 2; ++lane) {
@@ -221,7 +214,7 @@ TEST(Column, AnUncertainAppetiteHasItsOwnKinksOnEveryLane) {
   company.accepts = {60, 60};
   const std::vector<ColumnAsker> askers = {company.asker()};
   ColumnSpace space;
-  serve(syndicate, uncertain, block, askers, {nullptr, 1}, space);
+  serve(syndicates, block, askers, {nullptr, 1}, space);
   EXPECT_EQ(company.full, (std::vector<double>{1, 1}));
   EXPECT_NEAR(company.price[0], 100 * (1 + 0.9 / 0.8), 1e-9);
   EXPECT_NEAR(company.price[1], 100 * (1 + 0.9 / 0.5), 1e-9);

@@ -61,6 +61,18 @@ void clear_one(benchmark::State& state) {
 }
 BENCHMARK(clear_one)->ArgsProduct({{5, 10, 20, 50, 100, 200}, {1, 0}})->ArgNames({"investors", "alike"});
 
+// Where appetites are uncertain every path has a table of its own, made once for all its rounds.
+void table_of_a_path(benchmark::State& state) {
+  const Drawn market = drawn(static_cast<std::size_t>(state.range(0)), state.range(1) != 0);
+  Syndicate syndicate(market.appetites);
+  for (auto _ : state) {
+    syndicate.assign(market.appetites);
+    benchmark::DoNotOptimize(syndicate.parts_at(0));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(table_of_a_path)->ArgsProduct({{5, 20, 100}, {1, 0}})->ArgNames({"investors", "alike"});
+
 // The price alone, to 40 bits; cheques are still to be found.
 void by_halving(benchmark::State& state) {
   const Drawn market = drawn(static_cast<std::size_t>(state.range(0)), false);
@@ -86,7 +98,7 @@ void months_on_columns(benchmark::State& state) {
   constexpr int kMonths = 60;
   const auto investors = static_cast<std::size_t>(state.range(0)), companies = static_cast<std::size_t>(state.range(1));
   const Drawn market = drawn(investors, state.range(2) != 0);
-  Syndicate syndicate(market.appetites);
+  const std::vector<Syndicate> syndicates = {Syndicate(market.appetites)};
   std::mt19937_64 random(11);
   const auto fill = [&random](std::span<double> row, double low, double high) {
     for (double& value : row) value = std::uniform_real_distribution<double>(low, high)(random);
@@ -137,7 +149,7 @@ void months_on_columns(benchmark::State& state) {
           rounds += due ? 1 : 0;
         }
       }
-      serve(syndicate, {}, block, askers, {nullptr, 1.0}, space);
+      serve(syndicates, block, askers, {nullptr, 1.0}, space);
     }
   }
   state.SetItemsProcessed(rounds);

@@ -200,7 +200,7 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
   }
   slow.share.assign(companies, std::vector<double>(count, 0.0));
   slow.paid = slow.share;
-  Syndicate syndicate(appetites);
+  const std::vector<Syndicate> syndicates = {Syndicate(appetites)};
   ColumnSpace space;
   std::vector<double> post(companies, 100.0);
   block.start(-1);
@@ -233,7 +233,7 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
       asker.demand = &outputs[5 * c + 4];
       if (closes[c] != 0) order.emplace_back(turn[c], c);
     }
-    serve(syndicate, {}, block, askers, {nullptr, mood}, space);
+    serve(syndicates, block, askers, {nullptr, mood}, space);
     std::sort(order.begin(), order.end());
     for (const auto& [at, c] : order) {
       const Round round{amount[c], ask[c], 0.6 * post[c], 0.5, post[c]};
