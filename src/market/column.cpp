@@ -20,8 +20,8 @@ void dilute(std::size_t investors, const Clearing& clearing, const double* one_h
   for (std::size_t i = 0; i < investors; ++i) shares[i] = share_after(shares[i], cheques[i], price, amount) * one_holder[i];
 }
 
-void add(std::size_t investors, const double* cheques, double* paid) {
-  for (std::size_t i = 0; i < investors; ++i) paid[i] += cheques[i];
+void add(std::size_t investors, const double* cheques, double part, double* paid) {
+  for (std::size_t i = 0; i < investors; ++i) paid[i] += cheques[i] * part;
 }
 
 Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, std::size_t company, std::span<double> takes_part) {
@@ -29,6 +29,7 @@ Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, 
   asker.round = {column.amount.at(lane), column.ask.at(lane), column.accepts.at(lane), column.least_book.at(lane),
                  column.last_post_money.at(lane)};
   asker.turn = column.turn.at(lane);
+  asker.first_part = column.first_part.at(lane);
   asker.survives = column.survives == nullptr || column.survives[lane] != 0;
   find_who_takes_part(block.investors(), block.share(lane, company).data(), block.luck(lane, company).data(), block.follow_on(lane).data(),
                       block.interest(lane).data(), takes_part.data());
@@ -46,7 +47,7 @@ void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::
   to.price[lane] = asker.clearing.price;
   to.demand[lane] = asker.clearing.demand;
   if (!asker.clearing.closed) return;
-  add(block.investors(), asker.cheques.data(), block.paid(lane, company).data());
+  add(block.investors(), asker.cheques.data(), asker.first_part, block.paid(lane, company).data());
   if (to.plain_shares)
     dilute(block.investors(), asker.clearing, block.one_holder.data(), asker.cheques.data(), block.share(lane, company).data());
 }

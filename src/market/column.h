@@ -18,8 +18,8 @@
 //                amount, ask, accepts, least_book, last_post_money
 //   afterwards   money in; last_post_money = price + raised; shares and classes (equity/), written back into `share`, unless the company
 //                is a plain one, whose shares are diluted here
-// Insiders are those with a share (kLeastShare); `paid` grows by the cheques here, and whoever sells or is paid back is written by the
-// caller.
+// Insiders are those with a share (kLeastShare); cheques are whole, and `total` and `paid` grow here by the part that moves at the closing;
+// later tranches are added to both in their months by the caller, who also writes who sells or is paid back.
 //
 //   shape   columns of `lanes` lanes; lanes do not meet; unit money; order and error as in service.h
 #pragma once
@@ -93,7 +93,8 @@ struct ColumnAsker {
   const double* closes = nullptr;    // truth: a round is due
   const double* survives = nullptr;  // truth; null: always
   Lane amount, ask, accepts, least_book{nullptr, kUsualLeastBook}, last_post_money, turn;
-  bool plain_shares = false;  // nobody keeps its shares by class: they are diluted here
+  Lane first_part{nullptr, 1};  // of every cheque, that moves at the closing
+  bool plain_shares = false;    // nobody keeps its shares by class: they are diluted here
   // Outputs, of every lane: closed and full are truths, raised the amount; 0 where nothing closes. price and demand are written where a
   // round is due alone.
   double *closed = nullptr, *full = nullptr, *raised = nullptr, *price = nullptr, *demand = nullptr;

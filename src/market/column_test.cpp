@@ -18,6 +18,7 @@ struct Company {
   explicit Company(std::size_t lanes)
       : closes(lanes),
         survives(lanes, 1.0),
+        first_part(lanes, 1.0),
         amount(lanes),
         ask(lanes),
         accepts(lanes),
@@ -33,6 +34,7 @@ struct Company {
     ColumnAsker asker;
     asker.closes = closes.data();
     asker.survives = survives.data();
+    asker.first_part.column = first_part.data();
     asker.amount.column = amount.data();
     asker.ask.column = ask.data();
     asker.accepts.column = accepts.data();
@@ -46,7 +48,7 @@ struct Company {
     asker.demand = demand.data();
     return asker;
   }
-  std::vector<double> closes, survives, amount, ask, accepts, last, turn, closed, full, raised, price, demand;
+  std::vector<double> closes, survives, first_part, amount, ask, accepts, last, turn, closed, full, raised, price, demand;
 };
 
 // Three months on several lanes; beside each lane one path with a Ledger and plain lists.
@@ -91,6 +93,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         const Round round = any_round();
         columns[c].closes[lane] = *rc::gen::inRange(0, 2);
+        columns[c].first_part[lane] = *rc::gen::element(1.0, 0.5);
         columns[c].survives[lane] = *rc::gen::inRange(0, 6) > 0 ? 1 : 0;
         columns[c].amount[lane] = round.amount;
         columns[c].ask[lane] = round.ask;
@@ -138,6 +141,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         asker.round = {from.amount[lane], from.ask[lane], floor_under(from.accepts[lane], from.ask[lane]), 0.5, from.last[lane]};
         asker.turn = from.turn[lane];
         asker.survives = from.survives[lane] != 0;
+        asker.first_part = from.first_part[lane];
         asker.takes_part = takes[c];
         asker.shares = share[lane][c];
         asker.paid = paid[lane][c];
@@ -159,7 +163,8 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         for (std::size_t i = 0; i < investors; ++i) {
           RC_ASSERT(same_bits(block.cheques(lane, c)[i], cheques[c][i]));
           if (!clearing.closed) continue;
-          paid[lane][c][i] += cheques[c][i];
+          paid[lane][c][i] += cheques[c][i] * columns[c].first_part[lane];
+          RC_ASSERT(same_bits(block.paid(lane, c)[i], paid[lane][c][i]));
           share[lane][c][i] = share_after(share[lane][c][i], cheques[c][i], clearing.price, clearing.amount);
         }
         for (std::size_t i = 0; i < investors; ++i) RC_ASSERT(same_bits(block.share(lane, c)[i], share[lane][c][i]));

@@ -33,8 +33,9 @@ void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> as
       find_purses(purses, asker, space.purses.data());
       asker.clearing = clear(syndicate, asker.round, space.purses, asker.shares, asker.cheques);
       const double* cheques = asker.cheques.data();
+      const double first_part = asker.first_part;
       double* total = purses.total.data();
-      for (std::size_t i = 0; i < purses.total.size(); ++i) total[i] += cheques[i];
+      for (std::size_t i = 0; i < purses.total.size(); ++i) total[i] += cheques[i] * first_part;
     } else {
       std::fill(asker.cheques.begin(), asker.cheques.end(), 0.0);
     }

@@ -31,13 +31,14 @@ struct Purses {
   std::span<const double> room;             // per company: room_per_company()
   std::span<const double> beyond_claim;     // what it brings beyond its share of the amount: 0 if it only defends, else kNoLimit
   std::span<const double> total_12_before;  // ever paid up to the end of the month twelve before this one
-  std::span<double> total;                  // ever paid, the cheques of this month so far included: grown by what is paid here
+  std::span<double> total;                  // ever paid, this month so far included: grown by what is paid here
 };
 
 // A company whose round closes in this month. Rows by investor.
 struct Asker {
   Round round;
   double turn = 0;
+  double first_part = 1;               // of every cheque, that moves at the closing (tranches): what counts in the totals now
   bool survives = true;                // false: the closing itself falls through (`closes`), and nothing is paid
   std::span<const double> takes_part;  // 0 or 1: interest or follow-on, wants, pacts (investor.h)
   std::span<const double> shares;      // 0 for outsiders, notes as converted

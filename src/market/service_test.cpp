@@ -123,6 +123,19 @@ TEST(Service, RoomIsLessWhatWasPaidForWhatItHolds) {
   EXPECT_NEAR(month.askers[0].clearing.amount, 4, 1e-12);  // 1 + 3
 }
 
+// Half of each cheque of 6 moves at the closing: the second company finds 7 of the 10 left, and fills its 6 too.
+TEST(Service, OnlyTheFirstTrancheCountsAtTheClosing) {
+  Month month(1);
+  month.capacity = {10};
+  month.ask(kSix, 0.1);
+  month.ask(kSix, 0.2);
+  month.askers[0].first_part = 0.5;
+  month.run();
+  EXPECT_EQ(month.rows[0][3][0], 6);
+  EXPECT_EQ(month.rows[1][3][0], 6);
+  EXPECT_EQ(month.total[0], 9);
+}
+
 // 10% of 100, then 20 paid at 100 before the money: 10 / 120 + 20 / 120.
 TEST(Service, SharesOfAPlainCompanyAreDilutedAlike) {
   EXPECT_DOUBLE_EQ(share_after(0.1, 20, 100, 20), 0.25);
