@@ -31,6 +31,9 @@ model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
     case Measure::valuation:
     case Measure::shares:
     case Measure::out_of_cash:
+    case Measure::capex:
+    case Measure::depreciation:
+    case Measure::ebit:
     case Measure::lasts: return expr.index < model.companies.size() ? expr.index : model::kNone;
     case Measure::round_raised:
     case Measure::round_amount:
@@ -48,6 +51,20 @@ model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
     case Measure::holder_invested:
     case Measure::holder_multiple:
     case Measure::holder_irr: return expr.index < model.holders.size() ? model.holders[expr.index].company : model::kNone;
+    case Measure::project_started:
+    case Measure::project_online:
+    case Measure::project_capacity:
+    case Measure::project_spend:
+    case Measure::project_spent:
+    case Measure::project_cost:
+    case Measure::project_book_value:
+    case Measure::project_depreciation:
+    case Measure::project_yield:
+    case Measure::project_running:
+    case Measure::project_lcoe:
+    case Measure::project_npv:
+    case Measure::project_irr:
+    case Measure::project_payback: return expr.index < model.projects.size() ? model.projects[expr.index].company : model::kNone;
     case Measure::event_date:
     case Measure::event_happened: return expr.index < model.events.size() ? model.events[expr.index].company : model::kNone;
     case Measure::credit_balance:

@@ -1,5 +1,6 @@
 // The reference evaluator is watched as it draws, and its named slots are read afterwards: a round by the months in which its state
-// changes, a facility by what it drew and was repaid, an event by its date.
+// changes, a facility by what it drew and was repaid, a project and
+// an event by their dates.
 #include "analysis/story.h"
 
 #include <cmath>
@@ -69,6 +70,15 @@ void tell_facilities(Story::Month& told, const model::Model& model, const Tracks
   }
 }
 
+void tell_projects(Story::Month& told, const model::Model& model, const Tracks& tracks, int month) {
+  for (const model::Project& project : model.projects) {
+    if (tracks.at(project.name + ".started", month) == month) told.facts.push_back({Story::Happening::begins, project.name, project.label, 0, 0});
+    if (tracks.at(project.name + ".online", month) == month) told.facts.push_back({Story::Happening::online, project.name, project.label, 0, 0});
+    if (tracks.rise(project.name + ".given_up", month) > 0)
+      told.facts.push_back({Story::Happening::given_up, project.name, project.label, tracks.at(project.name + ".spent", month), 0});
+  }
+}
+
 void tell_events(Story::Month& told, const model::Model& model, const Tracks& tracks, int month) {
   for (const model::Event& event : model.events) {
     if (tracks.at(event.name + ".date", month) == month) told.facts.push_back({Story::Happening::happens, event.name, event.label, 0, 0});
@@ -130,6 +140,7 @@ Story story(const model::Model& model, const program::Statement& statement, engi
     Story::Month& of_month = told.months[static_cast<std::size_t>(month)];
     tell_rounds(of_month, model, tracks, month, start);
     tell_facilities(of_month, model, tracks, month);
+    tell_projects(of_month, model, tracks, month);
     tell_events(of_month, model, tracks, month);
     tell_balances(of_month, model, tracks, month, told.unit);
   }

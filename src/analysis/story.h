@@ -24,11 +24,11 @@ struct Story {
     double value = 0;
     std::string unit;
   };
-  enum class Happening : std::uint8_t { opens, closes, draws, repays, happens, runs_out };
+  enum class Happening : std::uint8_t { opens, closes, draws, repays, begins, online, given_up, happens, runs_out };
   struct Fact {
     Happening what = Happening::happens;
     std::string name, label;
-    double amount = 0;      // opens, closes, draws, repays: money
+    double amount = 0;      // opens, closes, draws, repays: money; given_up: what it had cost
     int month = 0;          // opens: the absolute month in which it is to close
   };
   struct Month {

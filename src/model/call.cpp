@@ -512,9 +512,9 @@ Value Checker::call_across(const FunctionRow& row, const Written& written, Conte
     }
   }
   if (good && row.id != FunctionId::chance_ && !quantile && model_.exprs[value.id].kind == ExprKind::measure &&
-      model_.exprs[value.id].measure == Measure::lasts) {
+      (model_.exprs[value.id].measure == Measure::lasts || model_.exprs[value.id].measure == Measure::project_payback)) {
     error(Code::wrong_type, value.span,
-          "`lasts` may be endless, so it has no " + std::string(row.name == "mean" ? "mean" : "standard deviation"),
+          "`" + std::string(measure_row(model_.exprs[value.id].measure).name) + "` may be endless, so it has no " + std::string(row.name == "mean" ? "mean" : "standard deviation"),
           "quantile(" + quoted(written.child(1)) + ", 50%), chance(" + quoted(written.child(1)) + " >= 24 months)");
     good = false;
   }

@@ -50,6 +50,7 @@ std::optional<Model> Checker::run() {
   infer_variation();
   check_varies();
   check_ownership();
+  check_projects();
   check_information();  // no decision may read the future
   find_loops();
   check_correlations();
@@ -227,6 +228,8 @@ quantity::Unit Checker::unit_of_measure(MeasureUnit unit) const {
       return quantity::Unit(quantity::Dimension::shares);
     case MeasureUnit::price:
       return currency() / quantity::Unit(quantity::Dimension::shares);
+    case MeasureUnit::size:        // of its project: unit_of_project
+    case MeasureUnit::levelised:
     case MeasureUnit::plain:
     case MeasureUnit::event:
     case MeasureUnit::date:

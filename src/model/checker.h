@@ -191,6 +191,15 @@ class Checker {
   void settle_team(EntityId entity);
   void settle_line(EntityId entity);
   std::uint32_t line_of(const Entity& entity) const;
+
+  // projects.cpp
+  void settle_project(EntityId entity);
+  Value like(const Written& written, Context& context);
+  quantity::Unit size_unit(std::uint32_t project);
+  quantity::Unit unit_of_project(MeasureUnit unit, std::uint32_t project);
+  void check_projects();
+  void check_spend(const Project& project);
+  bool asked_at_end(std::uint32_t project) const;
   void never_with(const Entity& entity, std::string_view field, std::string_view other);
   bool takes_word(EntityId entity, const WrittenField& given) const;
   std::string word_of(const Entity& entity, std::string_view field, std::string_view fallback);
@@ -413,7 +422,7 @@ class Checker {
     text::Span span;
     std::string name;
   };
-  std::vector<Need> edges_of(ExprId root) const;
+  std::vector<Need> edges_of(ExprId root, bool of_month_before = false) const;
   std::vector<std::vector<Need>> month_graph() const;
   void find_loops();
   void report_loop(std::uint32_t start_node, std::vector<const Need*> loop);

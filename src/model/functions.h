@@ -30,8 +30,8 @@ struct LaterName {
   std::string_view sentence;
 };
 
-enum class Owner : std::uint8_t { company, round, facility, credit, team, event, holder };
-enum class MeasureUnit : std::uint8_t { money, flow, duration, plain, growth, people, shares, price, event, date, truth };
+enum class Owner : std::uint8_t { company, round, facility, credit, team, event, holder, project };
+enum class MeasureUnit : std::uint8_t { money, flow, duration, plain, growth, people, shares, price, event, date, truth, size, levelised };
 
 struct MeasureRow {
   std::string_view name;

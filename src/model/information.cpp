@@ -48,9 +48,10 @@ void Checker::check_information() {
   check_readings_at_second_hand();
   for (ExprId id = 0; id < model_.exprs.size(); ++id) {
     const Expr& expr = model_.exprs[id];
-    if (expr.kind != ExprKind::measure || expr.measure != Measure::lasts || owner_of_[id] == kNone) continue;
+    if (expr.kind != ExprKind::measure || !known_at_the_end(expr.measure) || owner_of_[id] == kNone) continue;
     if (owners_[owner_of_[id]].reads == Reads::question) continue;
-    error(Code::looks_ahead, expr.span, "`lasts` is known only at the end of the run", "`runway` is what is known in the month");
+    error(Code::looks_ahead, expr.span, "`" + std::string(measure_row(expr.measure).name) + "` is known only at the end of the run",
+          expr.measure == Measure::lasts ? "`runway` is what is known in the month" : "");
   }
 }
 

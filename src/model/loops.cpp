@@ -14,7 +14,7 @@ using text::Code;
 
 namespace {
 
-enum class Stage : std::uint8_t { lines, month, exit, none };
+enum class Stage : std::uint8_t { lines, month, exit, project, none };
 constexpr std::uint32_t kStages = 3;  // that are points of the graph
 
 Stage part_of(Measure measure) {
@@ -22,6 +22,7 @@ Stage part_of(Measure measure) {
     case Measure::revenue:
     case Measure::cost:
     case Measure::ebitda:
+    case Measure::ebit:
     case Measure::growth:
       return Stage::lines;
     case Measure::team_people:
@@ -29,6 +30,17 @@ Stage part_of(Measure measure) {
     case Measure::event_date:
     case Measure::event_happened:
       return Stage::none;
+    case Measure::project_started:
+    case Measure::project_online:
+    case Measure::project_capacity:
+    case Measure::project_spend:
+    case Measure::project_spent:
+    case Measure::project_cost:
+    case Measure::project_book_value:
+    case Measure::project_depreciation:
+    case Measure::project_yield:
+    case Measure::project_running:
+      return Stage::project;
     case Measure::valuation:
     case Measure::holder_payout:
     case Measure::holder_multiple:
@@ -39,12 +51,39 @@ Stage part_of(Measure measure) {
   }
 }
 
+// The fields of a project that a measure of the month is made of, and that may vary by month.
+std::vector<DefId> needs_of(const Project& project, Measure measure) {
+  std::vector<DefId> result;
+  const auto add = [&](DefId field) {
+    if (field != kNone) result.push_back(field);
+  };
+  switch (measure) {
+    case Measure::project_spend:
+    case Measure::project_spent:
+    case Measure::project_cost:
+    case Measure::project_book_value:
+    case Measure::project_depreciation:
+      add(project.capex);
+      break;
+    case Measure::project_yield:
+      add(project.yields);
+      add(project.availability);
+      break;
+    case Measure::project_running:
+      add(project.running);
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
 }  // namespace
 
-std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
+std::vector<Checker::Need> Checker::edges_of(ExprId root, bool of_month_before) const {
   std::vector<Need> result;
   if (root == kNone) return result;
-  std::vector<std::pair<ExprId, bool>> open = {{root, false}};
+  std::vector<std::pair<ExprId, bool>> open = {{root, of_month_before}};
   std::set<std::pair<ExprId, bool>> seen;
   const std::uint32_t definitions = static_cast<std::uint32_t>(model_.definitions.size());
   while (!open.empty()) {
@@ -55,7 +94,13 @@ std::vector<Checker::Need> Checker::edges_of(ExprId root) const {
     if (expr.kind == ExprKind::reference) {
       if (!lagged || model_.definitions[expr.index].opening == kNone)
         result.push_back({expr.index, lagged, expr.span, model_.definitions[expr.index].name});
-    } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged && expr.measure != Measure::lasts) {
+    } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged && part_of(expr.measure) == Stage::project) {
+      // Of a project: what is online was decided by the end of the month before; what it pays and brings needs its figures of the month.
+      const Project& project = model_.projects[expr.index];
+      for (const DefId policy : {project.go_if, project.pause_if, project.cancel_if})
+        if (policy != kNone) open.emplace_back(model_.definitions[policy].is, true);
+      for (const DefId field : needs_of(project, expr.measure)) result.push_back({field, false, expr.span, model_.definitions[field].name});
+    } else if ((expr.kind == ExprKind::measure || expr.kind == ExprKind::months_since) && !lagged && !known_at_the_end(expr.measure)) {
       const Stage part = part_of(expr.measure);
       const CompanyId company = company_of_measure(expr);
       if (part != Stage::none) {
@@ -104,6 +149,14 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
       needs(month, line.non_cash);
     }
     graph[month].push_back({lines, false, company.span, ""});
+    for (const std::uint32_t number : company.projects) {
+      const Project& project = model_.projects[number];
+      for (const DefId field : {project.yields, project.availability, project.running, project.capex}) needs(lines, field);
+      for (const DefId policy : {project.go_if, project.pause_if, project.cancel_if}) {
+        if (policy == kNone) continue;
+        for (Need& edge : edges_of(model_.definitions[policy].is, true)) graph[lines].push_back(std::move(edge));
+      }
+    }
     graph[exit].push_back({month, false, company.span, ""});
     for (const std::uint32_t number : company.exits) {
       needs(exit, model_.exits[number].value);

@@ -137,7 +137,38 @@ enum class Measure : std::uint8_t {
   holder_invested,   // cheques of the run so far
   holder_multiple,   // payout over what was invested
   holder_irr,        // a year, by Excel's XIRR convention; missing where there is none
+  capex,             // of a company: what its projects cost it, less what came back of those given up
+  depreciation,
+  ebit,
+  project_started,       // event: index: Model::projects
+  project_online,        // event: all of it is online
+  project_capacity,      // size that is online
+  project_spend,         // of the company itself, in the month
+  project_spent,         // of the company itself, so far
+  project_cost,          // of all who pay, so far
+  project_book_value,    // spent, less depreciation and what came back
+  project_depreciation,  // of the month
+  project_yield,         // to the company, in the month
+  project_running,       // of the company, in the month, decommissioning included
+  project_lcoe,          // the last four are known at the end of the run only; see known_at_the_end
+  project_npv,
+  project_irr,
+  project_payback,
 };
+
+// What is reckoned over the whole run, so that only a question may name it.
+inline bool known_at_the_end(Measure measure) {
+  switch (measure) {
+    case Measure::lasts:
+    case Measure::project_lcoe:
+    case Measure::project_npv:
+    case Measure::project_irr:
+    case Measure::project_payback:
+      return true;
+    default:
+      return false;
+  }
+}
 
 struct Expr {
   ExprKind kind = ExprKind::number;
@@ -314,6 +345,26 @@ struct Facility {
   text::Span span;
 };
 
+enum class SpendCurve : std::uint8_t { s_curve, even, table };  // of the building time
+enum class Depreciation : std::uint8_t { none, straight_line, declining, macrs };
+
+// Something that is built. The size has any unit; capex, decommissioning, yields and running are money per one of it (and time).
+struct Project {
+  std::string name, label;
+  CompanyId company = kNone;
+  DefId size = kNone, capex = kNone, escalation = kNone, share = kNone, grants = kNone;
+  DefId start = kNone, build = kNone, delay = kNone, overrun = kNone;
+  SpendCurve curve = SpendCurve::s_curve;
+  DefId spend = kNone;                                        // table: part of the time -> part that is spent
+  DefId go_if = kNone, pause_if = kNone, cancel_if = kNone;   // policies
+  DefId salvage = kNone, phases = kNone, life = kNone, decommissioning = kNone;
+  DefId yields = kNone, yield_escalation = kNone, running = kNone, running_escalation = kNone, availability = kNone;
+  DefId discount = kNone;  // a year, for npv and lcoe
+  Depreciation depreciation = Depreciation::none;
+  int macrs_years = 0;
+  text::Span span;
+};
+
 // --- who owns what: the terms as written; equity/ holds what they mean -------------------------------------------------------------
 
 enum class InstrumentKind : std::uint8_t { common, preferred, options, warrants, safe, note, grant };
@@ -436,6 +487,7 @@ struct Company {
   std::vector<Team> teams;
   std::vector<Credit> credits;
   std::vector<std::uint32_t> facilities, rounds;       // Model::facilities, Model::rounds
+  std::vector<std::uint32_t> projects;                 // Model::projects
   DefId opening_post_money = kNone;                    // what it was worth at its last round before the start
   std::vector<std::uint32_t> classes, holders, exits;  // Model::classes, holders, exits
   std::uint32_t imported = kNone;                      // captable = ocf("…"): Model::captables
@@ -466,6 +518,7 @@ struct Case {
   std::string label;               // as written: "base", "no_new_money", "with(openai.notes)"
   std::uint32_t scenario = kNone;  // Model::scenarios
   std::vector<std::uint32_t> without_rounds, without_facilities, without_events;    // an exit goes with its event
+  std::vector<std::uint32_t> without_projects;
   std::vector<std::pair<CompanyId, std::uint32_t>> without_credits, without_lines;  // by their number in the company
 };
 
@@ -528,6 +581,7 @@ struct Model {
   std::vector<Definition> definitions;
   std::vector<Company> companies;
   std::vector<Facility> facilities;
+  std::vector<Project> projects;
   std::vector<Round> rounds;
   std::vector<Event> events;
   std::vector<ShareClass> classes;

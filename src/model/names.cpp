@@ -29,6 +29,8 @@ std::optional<Owner> owner_of_kind(const Entity& entity) {
       return Owner::event;
     case KindId::holder_:
       return Owner::holder;
+    case KindId::project_:
+      return Owner::project;
     default:
       return std::nullopt;
   }
@@ -233,7 +235,9 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
                  : row.unit == MeasureUnit::date  ? TypeKind::date
                  : row.unit == MeasureUnit::truth ? TypeKind::truth
                                                   : TypeKind::number;
-    value.unit = unit_of_measure(row.unit);
+    value.unit = row.owner == Owner::project && (row.unit == MeasureUnit::size || row.unit == MeasureUnit::levelised)
+                     ? unit_of_project(row.unit, index)
+                     : unit_of_measure(row.unit);
     value.id = node({.kind = ExprKind::measure, .measure = row.measure, .type = value.type, .index = index, .value = which, .span = span},
                     context.owner);
     if (row.unit == MeasureUnit::growth) {  // a ratio, read as a rate per year

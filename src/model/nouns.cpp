@@ -26,10 +26,11 @@ DefId Checker::default_of(EntityId id, std::string_view field) const {
 
 // Whether a field that takes a number or a word has a word: the rank of a round's shares is one, that of a class may be none.
 bool Checker::takes_word(EntityId id, const WrittenField& given) const {
-  if (given.row->want != Want::seniority) return false;
-  if (entities_[entities_[id].parent].kind->id == KindId::round_) return true;
   const Written value = given.value.bare();
-  return value->kind == lang::ExprKind::name && given.row->takes(value.word());
+  const bool word = value->kind == lang::ExprKind::name && given.row->takes(value.word());
+  if (given.row->want != Want::seniority) return word && given.row->want == Want::any;  // of a project how its money is spent
+  if (entities_[entities_[id].parent].kind->id == KindId::round_) return true;
+  return word;
 }
 
 // The word of a field that takes one of a few; complains about others.
@@ -144,6 +145,11 @@ void Checker::declare_nouns() {
         model_.rounds.emplace_back();
         company->rounds.push_back(entity.index);
         break;
+      case KindId::project_:
+        entity.index = static_cast<std::uint32_t>(model_.projects.size());
+        model_.projects.emplace_back();
+        company->projects.push_back(entity.index);
+        break;
       case KindId::event_:
         entity.index = static_cast<std::uint32_t>(model_.events.size());
         model_.events.emplace_back();
@@ -186,6 +192,9 @@ void Checker::declare_nouns() {
         break;
       case KindId::round_:
         settle_round(id);
+        break;
+      case KindId::project_:
+        settle_project(id);
         break;
       case KindId::event_:
         settle_event(id);

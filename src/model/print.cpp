@@ -311,6 +311,9 @@ class Printer {
       case Owner::holder:
         of = model_.holders[expr.index].name;
         break;
+      case Owner::project:
+        of = model_.projects[expr.index].name;
+        break;
       case Owner::credit:
         of = model_.companies[expr.index].credits[static_cast<std::size_t>(expr.value)].name;
         break;
@@ -561,6 +564,7 @@ std::string case_text(const Model& model, const Case& which) {
   if (which.scenario != kNone) add("in", model.scenarios[which.scenario].name);
   for (const std::uint32_t id : which.without_rounds) add("less", model.rounds[id].name);
   for (const std::uint32_t id : which.without_facilities) add("less", model.facilities[id].name);
+  for (const std::uint32_t id : which.without_projects) add("less", model.projects[id].name);
   for (const std::uint32_t id : which.without_events) add("less", model.events[id].name);
   for (const auto& [company, credit] : which.without_credits) add("less", model.companies[company].credits[credit].name);
   for (const auto& [company, line] : which.without_lines) add("less", model.definitions[model.companies[company].lines[line].is].name);
@@ -628,6 +632,39 @@ std::string print(const Model& model) {
       optional("commitment_fee", facility.commitment_fee);
       optional("available", facility.available);
       optional("repay_when", facility.repay_when);
+      text += "\n";
+    }
+    for (const std::uint32_t id : company.projects) {
+      const Project& project = model.projects[id];
+      const char* curve = project.curve == SpendCurve::even ? "even" : project.curve == SpendCurve::table ? "table" : "s_curve";
+      const std::string written_off = project.depreciation == Depreciation::none            ? "none"
+                                      : project.depreciation == Depreciation::straight_line ? "straight_line"
+                                      : project.depreciation == Depreciation::declining     ? "declining"
+                                                                                            : fmt::format("macrs_{}", project.macrs_years);
+      text += fmt::format("  project {}: {}, {}", project.name, curve, written_off);
+      optional("size", project.size);
+      optional("capex", project.capex);
+      optional("escalation", project.escalation);
+      optional("share", project.share);
+      optional("grants", project.grants);
+      optional("start", project.start);
+      optional("build", project.build);
+      optional("delay", project.delay);
+      optional("overrun", project.overrun);
+      optional("spend", project.spend);
+      optional("go_if", project.go_if);
+      optional("pause_if", project.pause_if);
+      optional("cancel_if", project.cancel_if);
+      optional("salvage", project.salvage);
+      optional("phases", project.phases);
+      optional("life", project.life);
+      optional("decommissioning", project.decommissioning);
+      optional("yields", project.yields);
+      optional("yield_escalation", project.yield_escalation);
+      optional("availability", project.availability);
+      optional("running", project.running);
+      optional("running_escalation", project.running_escalation);
+      optional("discount", project.discount);
       text += "\n";
     }
     for (const std::uint32_t id : company.rounds) {

@@ -381,7 +381,7 @@ std::optional<Shown> Checker::shown(const Written& written, Context& context) {
   result.text = quoted(written);
   result.unit = value.unit;
   const Expr& expr = model_.exprs[value.id];
-  const bool passage = expr.kind == ExprKind::measure && expr.measure == Measure::lasts;
+  const bool passage = expr.kind == ExprKind::measure && (expr.measure == Measure::lasts || expr.measure == Measure::project_payback);
   result.duration_or_date_of_first_passage =
       passage || value.type == TypeKind::event || value.type == TypeKind::date || expr.kind == ExprKind::months_since;
   if (value.type == TypeKind::event || value.type == TypeKind::date) result.kind = AnswerKind::date;
@@ -431,6 +431,8 @@ CompanyId Checker::company_of_measure(const Expr& expr) const {
       return model_.events[expr.index].company;
     case Owner::holder:
       return model_.holders[expr.index].company;
+    case Owner::project:
+      return model_.projects[expr.index].company;
   }
   return kNone;
 }
@@ -511,6 +513,8 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       error(Code::bad_case, block.span(),
             "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
       good = false;
+    } else if (kind_id == KindId::project_) {
+      result.without_projects.push_back(entity.index);
     } else if (kind_id == KindId::credit_) {
       result.without_credits.emplace_back(entity.company, entity.index);
     } else if (kind_id == KindId::event_ || kind_id == KindId::exit_) {

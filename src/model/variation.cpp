@@ -91,7 +91,7 @@ std::uint8_t Checker::bits_of(ExprId id) const {
     case ExprKind::base:
       return bits | definition_bits_[expr.index];
     case ExprKind::measure:
-      if (expr.measure == Measure::lasts || (expr.type == TypeKind::event && owners_[owner_of_[id]].reads == Reads::question))
+      if (known_at_the_end(expr.measure) || (expr.type == TypeKind::event && owners_[owner_of_[id]].reads == Reads::question))
         return kPath | kRun;
       return kMonth | kPath | kRun;
     case ExprKind::months_since:

@@ -19,7 +19,8 @@ void Lowering::open_books(CompanyId id) {
     const auto amount = [&](DefId field_id) { return field_id == model::kNone ? constant(0) : field(field_id, When::in_setup()); };
     set_row(s.cash, -1, amount(company.cash));
     set_row(s.debt, -1, amount(company.debt));
-    for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money})
+    for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money,
+                              s.capex})
       set_row(flow, -1, constant(0));
     set_row(s.runway, -1, constant(model::kEndless));
     set_row(s.last_round, -1, constant(model::kEndless));
@@ -37,6 +38,7 @@ void Lowering::ensure_lines(CompanyId id) {
   if (s.lines_done) return;
   WARCHEST_CHECK(!s.lines_going, "the lines of a company need their own sum");
   s.lines_going = true;
+  for (const std::uint32_t project : model_.companies[id].projects) ensure_project_flows(project);
   Operand revenue = constant(0), cost = constant(0);
   std::vector<std::pair<bool, DefId>> lines;
   for (const auto& line : model_.companies[id].lines) lines.push_back({line.revenue, line.is});
@@ -51,7 +53,14 @@ void Lowering::ensure_lines(CompanyId id) {
   in_main(program_.month, [&] {
     emit_to(s.revenue, Op::copy, revenue);
     emit_to(s.cost, Op::copy, cost);
-    emit_to(s.ebitda, Op::sub, slot(s.revenue), slot(s.cost));
+    const Operand ebitda = emit(Op::sub, slot(s.revenue), slot(s.cost));
+    if (model_.companies[id].projects.empty()) {
+      for (const SlotId none : {s.project_yield, s.project_cost, s.depreciation}) emit_to(none, Op::copy, constant(0));
+      emit_to(s.ebitda, Op::copy, ebitda);
+      emit_to(s.ebit, Op::copy, slot(s.ebitda));
+    } else {
+      emit_project_lines(id, ebitda);
+    }
   });
   s.lines_going = false;
   s.lines_done = true;
@@ -67,6 +76,8 @@ void Lowering::ensure_lines(CompanyId id) {
     set_row(s.revenue, -1, before_revenue);
     set_row(s.cost, -1, before_cost);
     set_row(s.ebitda, -1, emit(Op::sub, before_revenue, before_cost));
+    set_row(s.ebit, -1, row(s.ebitda, -1));
+    for (const SlotId none : {s.project_yield, s.project_cost, s.depreciation}) set_row(none, -1, constant(0));
   });
   emit_growth(id);
 }
@@ -160,7 +171,11 @@ void Lowering::ensure_company(CompanyId id) {
     // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
     const SlotId net = history("");
     set_row(net, -1, constant(0));
-    emit_to(net, Op::sub, emit(Op::sub, slot(s.received), slot(s.paid)), slot(s.interest));
+    Operand before_interest = emit(Op::sub, slot(s.received), slot(s.paid));
+    emit_to(s.capex, Op::copy, projects_cost(id));
+    if (!model_.companies[id].projects.empty())
+      before_interest = emit(Op::sub, emit(Op::add, before_interest, emit(Op::sub, slot(s.project_yield), slot(s.project_cost))), slot(s.capex));
+    emit_to(net, Op::sub, before_interest, slot(s.interest));
     emit_to(s.burn, Op::neg, slot(net));
     const Operand arrived = close_rounds(id);
     book_notes(id);

@@ -21,7 +21,8 @@ namespace {
 constexpr std::int32_t kAlways = std::numeric_limits<std::int32_t>::min() / 4;
 
 bool is_date_measure(Measure m) {
-  return m == Measure::event_date || m == Measure::out_of_cash || m == Measure::last_round || m == Measure::round_date;
+  return m == Measure::event_date || m == Measure::out_of_cash || m == Measure::last_round || m == Measure::round_date ||
+         m == Measure::project_started || m == Measure::project_online;
 }
 
 std::optional<Op> elementwise_op(ExprKind kind) {
@@ -246,6 +247,13 @@ std::int32_t Lowering::window_reach(ExprId id) {
       case Measure::burn:
       case Measure::mean_burn:
       case Measure::facility_interest:
+      case Measure::capex:
+      case Measure::depreciation:
+      case Measure::ebit:
+      case Measure::project_spend:
+      case Measure::project_depreciation:
+      case Measure::project_yield:
+      case Measure::project_running:
         return 0;
       default:
         return reach(id);
@@ -738,6 +746,46 @@ Operand Lowering::measure(const Expr& e, const When& when) {
       s = e.measure == Measure::team_people ? companies_[e.index].team_people[team] : companies_[e.index].team_productive[team];
       break;
     }
+    case Measure::capex:
+      s = of_company(&CompanySlots::capex);
+      break;
+    case Measure::depreciation:
+      s = of_company(&CompanySlots::depreciation, true);
+      break;
+    case Measure::ebit:
+      s = of_company(&CompanySlots::ebit, true);
+      break;
+    case Measure::project_started:
+    case Measure::project_online:
+    case Measure::project_capacity: {
+      if (now) ensure_project_clock(e.index);
+      const auto& p = projects_[e.index];
+      s = e.measure == Measure::project_started ? p.started : e.measure == Measure::project_online ? p.online : p.capacity;
+      break;
+    }
+    case Measure::project_spend:
+    case Measure::project_spent:
+    case Measure::project_cost:
+    case Measure::project_book_value:
+    case Measure::project_depreciation:
+    case Measure::project_yield:
+    case Measure::project_running: {
+      if (now) ensure_project_flows(e.index);
+      const auto& p = projects_[e.index];
+      s = e.measure == Measure::project_spend          ? p.spend
+          : e.measure == Measure::project_spent        ? p.spent
+          : e.measure == Measure::project_cost         ? p.cost
+          : e.measure == Measure::project_book_value   ? p.book_value
+          : e.measure == Measure::project_depreciation ? p.depreciation
+          : e.measure == Measure::project_yield        ? p.yield
+                                                       : p.running;
+      break;
+    }
+    case Measure::project_lcoe:
+    case Measure::project_npv:
+    case Measure::project_irr:
+    case Measure::project_payback:
+      return project_figure(e.index, e.measure, when);
     case Measure::last_post_money:
     case Measure::valuation:
     case Measure::shares:

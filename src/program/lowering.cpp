@@ -93,6 +93,11 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.repaid = history(name("repaid"));
     s.drawn = history(name("drawn"));
     s.fees = history(name("fees"));
+    s.project_yield = history(name("project_yield"));
+    s.project_cost = history(name("project_cost"));
+    s.capex = history(name("capex"));
+    s.depreciation = history(name("depreciation"));
+    s.ebit = history(name("ebit"));
     s.round_money = history(name("round_money"));
     for (const auto& team : company.teams) {
       s.team_people.push_back(history(team.name + ".people"));
@@ -128,6 +133,7 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
   equities_.resize(model.companies.size());
   prepare_correlations();
   declare_rounds();
+  declare_projects();
 }
 
 SlotId Lowering::new_slot(Keep keep, std::string name) {

@@ -168,6 +168,16 @@ class Lowering {
   Operand owed_at_start(CompanyId id);
   void ensure_team(CompanyId id, std::uint32_t team);  // team.cpp
   void emit_growth(CompanyId id);                      // company.cpp
+  void declare_projects();                             // project.cpp
+  void ensure_project_clock(std::uint32_t project);    // what was decided by the end of the month before
+  void ensure_project_flows(std::uint32_t project);
+  void write_off(std::uint32_t project);
+  void emit_project_lines(CompanyId id, Operand of_lines);
+  Operand projects_cost(CompanyId id);
+  Operand grown_by(DefId rate);
+  Operand field_now(DefId id);
+  Operand project_figure(std::uint32_t project, M measure, const When& when);
+  Operand project_rate(SlotId flows);
   void open_books(CompanyId id);
 
   // --- who owns what (cap_table.cpp, round_root.cpp, notes.cpp, exit.cpp, returns.cpp)
@@ -259,6 +269,7 @@ class Lowering {
     SlotId cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital, raised, last_round, out_of_cash,
         alive;
     SlotId received, paid, repaid, drawn, fees, round_money;  // flows shown in statements
+    SlotId project_yield, project_cost, capex, depreciation, ebit;
     bool lines_done = false, lines_going = false, done = false, going = false, opened = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
   };
@@ -279,6 +290,18 @@ class Lowering {
     bool here = false;
     SlotId balance, undrawn, interest, drawn, repaid;
     Operand repaid_now, available;
+  };
+  struct ProjectSlots {
+    bool here = true, clock_done = false, clock_going = false, flows_done = false;
+    SlotId started, online, built, progress, capacity, spend, spent, cost, returned, depreciation, book_value, yield, running;
+    std::vector<SlotId> online_at;  // by phase, the last one is `online`
+    std::vector<Operand> live;      // by phase: truth of the month
+    Operand length, life, phase_size;
+    SlotId given_up = kNoSlot;
+    Operand given_up_now, spent_by_all, costs_of_all, output;             // of the month
+    SlotId net = kNoSlot, paid_back = kNoSlot;                            // made when asked for
+    SlotId worth = kNoSlot, cost_worth = kNoSlot, output_worth = kNoSlot;  // discounted
+    Operand rate;
   };
   struct EventSlots {
     bool here = true, fixed = false, done = false, going = false;
@@ -309,6 +332,8 @@ class Lowering {
   std::vector<RoundSlots> rounds_;
   std::vector<FacilitySlots> facilities_;
   std::vector<EventSlots> events_;
+  std::vector<ProjectSlots> projects_;
+  std::map<DefId, SlotId> growth_factors_;
   std::vector<std::int32_t> longest_lag_;  // by slot
   std::vector<bool> whole_;                // by slot: some fixed row is read at the end
   std::map<ExprId, Operand> setup_memo_;

@@ -51,11 +51,26 @@ std::vector<Statement::Row> Lowering::statement() {
     if (of_class(model::CostClass::sales)) subtotal("sales_and_marketing", "Sales and marketing", lines(model::CostClass::sales));
     if (of_class(model::CostClass::general)) subtotal("general_and_administrative", "General and administrative", lines(model::CostClass::general));
     add(company.name + ".cost", "Cost", Kind::flow, s.cost, flow_unit);
+    if (!company.projects.empty()) {
+      add(company.name + ".project_yield", "Yield of projects", Kind::flow, s.project_yield, flow_unit);
+      add(company.name + ".project_cost", "Running cost of projects", Kind::flow, s.project_cost, flow_unit);
+    }
     add(company.name + ".ebitda", "EBITDA", Kind::flow, s.ebitda, flow_unit);
+    if (!company.projects.empty()) {
+      add(company.name + ".depreciation", "Depreciation", Kind::flow, s.depreciation, flow_unit);
+      add(company.name + ".ebit", "EBIT", Kind::flow, s.ebit, flow_unit);
+    }
     add(company.name + ".received", "Received from customers", Kind::flow, s.received, flow_unit);
     add(company.name + ".paid", "Paid in cash", Kind::flow, s.paid, flow_unit);
     for (std::size_t i = 0; i < company.credits.size(); ++i)
       add(company.credits[i].name + ".used", "Paid with credit " + company.credits[i].name, Kind::flow, s.credit_used[i], flow_unit);
+    for (const std::uint32_t p : company.projects) {
+      const auto& project = model_.projects[p];
+      const std::string called = project.label.empty() ? project.name.substr(company.name.size() + 1) : project.label;
+      add(project.name + ".spend", "Spent on " + called, Kind::flow, projects_[p].spend, flow_unit);
+      if (project.salvage != model::kNone) add(project.name + ".returned", "Came back of " + called, Kind::flow, projects_[p].returned, flow_unit);
+    }
+    if (!company.projects.empty()) add(company.name + ".capex", "Capital expenditure", Kind::flow, s.capex, flow_unit);
     add(company.name + ".interest", "Interest and fees", Kind::flow, s.interest, flow_unit);
     add(company.name + ".burn", "Net burn", Kind::flow, s.burn, flow_unit);
     add(company.name + ".round_money", "Raised in rounds", Kind::flow, s.round_money, flow_unit);
@@ -66,6 +81,12 @@ std::vector<Statement::Row> Lowering::statement() {
     add(company.name + ".debt", "Debt", Kind::stock, s.debt, money);
     for (std::size_t i = 0; i < company.credits.size(); ++i)
       add(company.credits[i].name + ".balance", "Credit left: " + company.credits[i].name, Kind::stock, s.credit_balance[i], money);
+    for (const std::uint32_t p : company.projects) {
+      const auto& project = model_.projects[p];
+      const std::string called = project.label.empty() ? project.name.substr(company.name.size() + 1) : project.label;
+      add(project.name + ".capacity", "Online of " + called, Kind::stock, projects_[p].capacity, model_.definitions[project.size].type.unit);
+      add(project.name + ".book_value", "Book value of " + called, Kind::stock, projects_[p].book_value, money);
+    }
     add(company.name + ".runway", "Runway", Kind::stock, s.runway, quantity::duration());
     // Who owns it, where somebody has said so.
     const bool owned = !company.classes.empty() || std::any_of(company.holders.begin(), company.holders.end(), [&](std::uint32_t h) {

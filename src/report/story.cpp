@@ -37,6 +37,9 @@ std::string fact_words(const Story& story, const Story::Fact& fact) {
     case Happening::closes: return fmt::format("{} closes: {} arrive", called(fact), money());
     case Happening::draws: return fmt::format("{} is drawn: {}", called(fact), money());
     case Happening::repays: return fmt::format("{} is repaid: {}", called(fact), money());
+    case Happening::begins: return fmt::format("building {} begins", called(fact));
+    case Happening::online: return fmt::format("{} is online", called(fact));
+    case Happening::given_up: return fmt::format("{} is given up: {} had been spent", called(fact), money());
     case Happening::happens: return fmt::format("{} happens", called(fact));
     case Happening::runs_out: return fmt::format("{} runs out of cash", called(fact));
   }
@@ -49,6 +52,9 @@ const char* fact_name(Happening what) {
     case Happening::closes: return "closes";
     case Happening::draws: return "draws";
     case Happening::repays: return "repays";
+    case Happening::begins: return "begins";
+    case Happening::online: return "online";
+    case Happening::given_up: return "given_up";
     case Happening::happens: return "happens";
     case Happening::runs_out: return "runs_out_of_cash";
   }
@@ -128,7 +134,7 @@ std::string story_json(const Story& story, const std::string& version, const std
     ordered_json facts = ordered_json::array();
     for (const Story::Fact& fact : month.facts) {
       ordered_json one{{"what", fact_name(fact.what)}, {"name", fact.name}};
-      if (fact.what != Happening::happens && fact.what != Happening::runs_out) one["amount"] = number(fact.amount);
+      if (fact.what <= Happening::repays || fact.what == Happening::given_up) one["amount"] = number(fact.amount);
       if (fact.what == Happening::opens) one["closes"] = quantity::spelled_month(fact.month);
       facts.push_back(std::move(one));
     }

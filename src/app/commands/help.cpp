@@ -9,6 +9,7 @@
 #include "app/session.h"
 #include "app/terminal.h"
 #include "model/functions.h"
+#include "model/reference_classes.h"
 #include "model/schema.h"
 #include "report/columns.h"
 #include "text/diagnostic.h"
@@ -69,9 +70,24 @@ std::string kind_page(const model::KindRow& kind) {
   return text;
 }
 
+// The classes that `like` draws from, each with its figures and where they are from.
+std::string classes_page() {
+  using Align = Table::Align;
+  Table table{{{"", Align::left}, {"mean", Align::right}, {"over 50 %", Align::right}, {"mean of those", Align::right}, {"time", Align::right}, {"grade", Align::left}}, {}};
+  std::string sources;
+  for (const model::ReferenceClass& one : model::reference_classes()) {
+    const bool published = one.form == model::ReferenceClass::Form::published;
+    table.rows.push_back({std::string(one.name), fmt::format("+{:.0f} %", 100 * (one.mean_factor() - 1)), fmt::format("{:.0f} %", 100 * one.tail_chance()),
+                          published ? fmt::format("+{:.0f} %", 100 * one.tail_mean) : "-", fmt::format("{:.2f}", one.time_per_cost), std::string(one.grade)});
+    sources += paragraph(fmt::format("{}: {}; {}", one.name, one.what, one.source), 2);
+  }
+  return "\nClasses: the mean overrun of cost, how many went over by half or more, the mean\nof those, and how much of it the time went over too\n" + lines(table, 2) +
+         "\nFrom\n" + sources;
+}
+
 std::string function_page(const model::FunctionRow& function) {
   return fmt::format("{}({}): {}\n", function.name, function.parameters, function.result) + paragraph(function.sentence, 2) +
-         fmt::format("\n  {}\n", function.example);
+         fmt::format("\n  {}\n", function.example) + (function.id == model::FunctionId::like_ ? classes_page() : "");
 }
 
 const char* owner_in_words(model::Owner owner) {
@@ -83,6 +99,7 @@ const char* owner_in_words(model::Owner owner) {
     case model::Owner::team: return "a team";
     case model::Owner::event: return "an event";
     case model::Owner::holder: return "a holder";
+    case model::Owner::project: return "a project";
   }
   return "";
 }
