@@ -234,9 +234,7 @@ void Checker::import_convert(EntityId company, const equity::Security& security,
     is.base = note.base == equity::NoteBase::fully_diluted_with_converts ? ConversionBase::fully_diluted_with_converts
                                                                          : ConversionBase::fully_diluted;
     if (note.interest.from) closed = std::min(closed, month_of_date(*note.interest.from));
-    // The day on which interest ends is its maturity. Before the start it has passed, and the note is still there: it waits for a round.
-    if (note.interest.until && month_of_date(*note.interest.until) >= 0)
-      is.by = define_constant(entity, name + ".instrument.by", month_of_date(*note.interest.until), {TypeKind::date, {}});
+    // What happens at its maturity no package says (paid back, extended, converted?), so it has no deadline: it waits for a round.
   }
   round.closed = define_constant(entity, name + ".closed", closed, {TypeKind::date, {}});
   for (const equity::Holding& holding : holdings) {
