@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,6 +37,8 @@ struct OwnershipDocument {
   equity::OwnershipGrid grid;
   std::optional<equity::Estimate> estimate;  // what SAFEs and notes would take if every cap bound
   std::string no_estimate;                   // why there is none
+  // Of a package that does not say all: by security the fields that are open, whose values in the table mean nothing.
+  std::map<std::string, std::vector<std::string>> open = {};
 };
 
 struct RoundDocument {

@@ -59,7 +59,9 @@ std::string ownership_csv(const OwnershipDocument& document, const CapTableLayou
     for (const Security& security : securities) {
       const Number shares = as_converted(security);
       rows.field(security.id).field(std::string(kind_of(security.terms))).field(shares_of(security)).field(shares);
-      rows.field(all.is_zero() ? Number(0) : shares / all).field(terms_in_words(security.terms, document.head.currency)).end();
+      rows.field(all.is_zero() ? Number(0) : shares / all);
+      const std::string terms = document.open.contains(security.id) ? "open" : terms_in_words(security.terms, document.head.currency);
+      rows.field(terms).end();
     }
     return rows.text();
   }

@@ -104,13 +104,21 @@ bool is_money(const Terms& terms) {
   return std::holds_alternative<Safe>(terms) || std::holds_alternative<Note>(terms) || std::holds_alternative<Debt>(terms);
 }
 
-ordered_json classes_of(const CapTable& table) {
+using OpenTerms = std::map<std::string, std::vector<std::string>>;
+
+// The terms of a class that leaves some open are not written: what stands for them means nothing.
+ordered_json classes_of(const CapTable& table, const OpenTerms& open = {}) {
   ordered_json list = ordered_json::array();
   for (const Security& security : table.securities) {
     ordered_json one{{"name", security.id}, {"kind", kind_of(security.terms)}};
     add_exact(one, is_money(security.terms) ? "amount" : "shares", shares_of(security));
     add_exact(one, "as_converted", as_converted(security));
-    std::visit(TermsWriter{one}, security.terms);
+    const auto questions = open.find(security.id);
+    if (questions == open.end()) {
+      std::visit(TermsWriter{one}, security.terms);
+    } else {
+      one["open"] = questions->second;
+    }
     list.push_back(std::move(one));
   }
   return list;
@@ -229,7 +237,7 @@ std::string ownership_json(const OwnershipDocument& document, const CapTableLayo
   add_exact(total, "outstanding", document.grid.total.outstanding());
   add_exact(total, "fully_diluted", document.grid.total.fully_diluted());
   json["shares"] = std::move(total);
-  if (layout.securities) json["classes"] = classes_of(document.table);
+  if (layout.securities) json["classes"] = classes_of(document.table, document.open);
   if (layout.holders) json["holders"] = holders_of(document.table, document.grid);
   if (document.estimate) {
     ordered_json estimate = ordered_json::object();

@@ -172,13 +172,22 @@ std::string holders_of(const CapTable& table, const Security& security) {
   return text;
 }
 
-void tell_terms(Page& page, const CapTable& table, std::string_view currency) {
+// What a package does not say stands in the table as a figure that means nothing, and is not shown.
+std::string terms_or_questions(const OwnershipDocument& document, const Security& security) {
+  const auto open = document.open.find(security.id);
+  if (open == document.open.end()) return terms_in_words(security.terms, document.head.currency);
+  std::string fields;
+  for (const std::string& field : open->second) fields += (fields.empty() ? "" : ", ") + field;
+  return fmt::format("{}; the package does not say its {}", kind_of(security.terms), fields);
+}
+
+void tell_terms(Page& page, const OwnershipDocument& document) {
   page.gap();
   page.line("Terms", Style::heading);
-  for (const Security& security : table.securities) {
+  for (const Security& security : document.table.securities) {
     bool first = true;
     for (const std::string& line :
-         wrapped(fmt::format("{}: {}", printable(security.id), terms_in_words(security.terms, currency)), page.width() - 6)) {
+         wrapped(fmt::format("{}: {}", printable(security.id), terms_or_questions(document, security)), page.width() - 6)) {
       page.line(line, Style::plain, first ? 2 : 6);
       first = false;
     }
@@ -537,7 +546,7 @@ std::string ownership_text(const OwnershipDocument& document, const CapTableLayo
     page.gap();
     page.lines(folded(classes_table(document), page.width() - 2), Style::plain, 2);
   }
-  tell_terms(page, document.table, document.head.currency);
+  tell_terms(page, document);
   tell_converts(page, document);
   if (layout.steps && document.estimate) tell_steps(page, document.estimate->steps);
   end(page, document.head);

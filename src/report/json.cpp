@@ -110,6 +110,25 @@ void add_series(ordered_json& json, const Answer& answer, const Answers& all) {
   if (answer.missing > 0) json["missing"] = answer.missing;
 }
 
+ordered_json trial_of(const Answer& answer, const Answer::Trial& trial, const Answers& all) {
+  return {{"x", answer.month ? month(trial.x, all) : number(trial.x)}, {"value", number(trial.statistic.value)}, {"error", number(trial.statistic.error)}};
+}
+
+// Goal seek: the condition, whether it holds and goes on holding, the statistic there, the best, and the row tried first.
+ordered_json search_of(const Answer& answer, const Answers& all) {
+  const auto& search = *answer.search;
+  ordered_json json;
+  json["so_that"] = search.so_that;
+  json["holds"] = search.holds;
+  json["monotone"] = search.monotone;
+  json["wanted"] = number(search.wanted);
+  if (search.holds) json["there"] = trial_of(answer, search.there, all);
+  json["best"] = trial_of(answer, search.best, all);
+  json["tried"] = ordered_json::array();
+  for (const Answer::Trial& trial : search.row) json["tried"].push_back(trial_of(answer, trial, all));
+  return json;
+}
+
 ordered_json answer_of(const Answer& answer, const Answers& all) {
   ordered_json json;
   json["of"] = answer.of;
@@ -138,6 +157,7 @@ ordered_json answer_of(const Answer& answer, const Answers& all) {
       json["error"] = number(answer.figure.error);  // of a month: in months
       json["unit"] = answer.month ? "date" : answer.unit;
       if (answer.missing > 0) json["missing"] = answer.missing;
+      if (answer.search) json["search"] = search_of(answer, all);
       break;
     case AnswerKind::series:
       json["type"] = "series";

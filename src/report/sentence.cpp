@@ -145,7 +145,37 @@ std::string month_or_never(double months_from_start, const Answers& all) {
   return month_short(absolute(all, months_from_start));
 }
 
+namespace {
+
+std::string trial_words(const Answer& answer, const Answer::Trial& trial, const Answers& all) {
+  const std::string x = answer.month ? month_or_never(trial.x, all) : amount(trial.x, answer.unit);
+  return fmt::format("{} ({})", x, answer.search->chance ? percent_with_error(trial.statistic) : with_error(trial.statistic, trial.unit));
+}
+
+// Goal seek: the least value that holds, or the best there is.
+std::string searched(const Answer& answer, const Answers& all) {
+  const auto& search = *answer.search;
+  const std::string before = circumstances(answer, all);
+  const std::string start = before.empty() ? "" : capital(before) + ", ";
+  const std::string so_that = printable(search.so_that), of = printable(answer.of);
+  const char* uneven = "; more is not always better: it fails again with some larger value";
+  if (!search.holds) {
+    return fmt::format("{}{} holds with no {} that was tried; the best is {}.", start, so_that, of, trial_words(answer, search.best, all));
+  }
+  const std::string more = search.monotone ? "" : fmt::format("{}, and the best is {}", uneven, trial_words(answer, search.best, all));
+  if (search.everywhere) {
+    return fmt::format("{}{} holds already with the least {} that was tried, {}{}.", start, so_that, of, trial_words(answer, search.there, all), more);
+  }
+  const std::string least = answer.month ? fmt::format("{} ({})", month_or_never(answer.figure.value, all), months_error(std::isnan(answer.figure.error) ? 0 : answer.figure.error))
+                                         : with_error(answer.figure, answer.unit);
+  const std::string there = search.chance ? percent_with_error(search.there.statistic) : with_error(search.there.statistic, search.there.unit);
+  return fmt::format("{}{} holds from {} = {} up, where the left side is {}{}.", start, so_that, of, least, there, more);
+}
+
+}  // namespace
+
 std::string sentence(const Answer& answer, const Answers& all) {
+  if (answer.search) return searched(answer, all);
   if (answer.kind == AnswerKind::date) return answer.out_of_cash ? lasting(answer, all) : happening(answer, all);
   const std::string before = circumstances(answer, all);
   const std::string subject = before.empty() ? printable(answer.of) : capital(before + ", " + printable(answer.of));

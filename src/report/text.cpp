@@ -266,7 +266,7 @@ void draw(Page& page, const std::vector<Charts>& charts, const Answers& all) {
 void tell(Page& page, const AskAnswers& ask, const Group& group, const Answers& all) {
   const Answer& first = *group.answers.front();
   const bool several = group.answers.size() > 1;
-  const bool tabled = several && (first.kind == AnswerKind::chance || first.kind == AnswerKind::value || first.kind == AnswerKind::number);
+  const bool tabled = several && !first.search && (first.kind == AnswerKind::chance || first.kind == AnswerKind::value || first.kind == AnswerKind::number);
   page.gap();
   if (tabled) {
     page.line(printable(group.of) + ":", Style::plain, 2);

@@ -49,7 +49,10 @@ int show_table(Session& session) {
   if (!source) return code;
   report::OwnershipDocument document{source->head, source->table, equity::ownership_grid(source->table), {}, {}};
   const auto estimate = equity::estimate_conversion(source->table, source->head.date);
-  if (estimate) {
+  if (source->package && !source->package->table) {
+    for (const io::OcfQuestion& question : source->package->questions) document.open[question.security].push_back(question.field);
+    document.no_estimate = "cannot be said while the package leaves terms open; warchest captable round tells which, and how to answer";
+  } else if (estimate) {
     document.estimate = *estimate;
     document.estimate->steps.insert(document.estimate->steps.begin(), source->steps.begin(), source->steps.end());
   } else {

@@ -4,12 +4,16 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "app/commands/captable_source.h"
 #include "app/exit_code.h"
 #include "app/terminal.h"
 #include "io/file.h"
 #include "report/captable_chest.h"
 #include "report/columns.h"
+#include "report/json.h"
+#include "report/json_layout.h"
 
 namespace warchest::app {
 
@@ -27,6 +31,41 @@ report::Provenance provenance_of(const Options& options, const io::OcfImport& pa
   return {options.captable.table, package.issuer.version, equity::spelled(package.as_of), options.captable.netting ? "netting" : "strict"};
 }
 
+using nlohmann::ordered_json;
+
+ordered_json document(const char* what) {
+  return {{"warchest", std::string(version())}, {"schema", report::kJsonSchema}, {"captable", {{"what", what}}}};
+}
+
+ordered_json log_of(const std::vector<io::OcfMessage>& log) {
+  ordered_json list = ordered_json::array();
+  for (const io::OcfMessage& message : log) {
+    list.push_back({{"severity", io::severity_name(message.severity)},
+                    {"kind", message.kind},
+                    {"file", message.file},
+                    {"object", message.object},
+                    {"text", message.text}});
+  }
+  return list;
+}
+
+// What was found in a package, and the text that was made of it unless it went to a file.
+std::string import_json(const io::OcfImport& package, const report::ChestTable& made, const std::string& output) {
+  ordered_json json = document("import");
+  json["captable"]["company"] = package.issuer.legal_name;
+  json["captable"]["date"] = equity::spelled(package.as_of);
+  json["version"] = package.issuer.version;
+  json["anomalies"] = package.anomalies;
+  json["log"] = log_of(package.log);
+  json["not_said"] = made.not_said;
+  if (output.empty()) {
+    json["text"] = made.text;
+  } else {
+    json["output"] = output;
+  }
+  return report::laid_out(json);
+}
+
 }  // namespace
 
 int import_package(Session& session) {
@@ -41,12 +80,16 @@ int import_package(Session& session) {
   if (!package->table) return session.fail(kWrongModel, "open-terms", questions_in_words(*package));
   const report::ChestTable made = report::chest_of(*package->table, {package->issuer.legal_name, package->currency, package->as_of},
                                                    issues_of(*package), provenance_of(options, *package));
-  for (const std::string& lost : made.not_said)
-    write_error(fmt::format("warchest: our language cannot say: {}\n", report::printable(lost)));
-  if (options.captable.output.empty()) return session.finish(made.text, kDone);
-  const auto stored = io::write_file(options.captable.output, made.text);
-  if (!stored) return session.fail(kUnreadable, "unwritable", stored.error);
-  return session.finish("", kDone);
+  for (std::size_t i = 0; !options.json && i < made.not_said.size(); ++i) {
+    write_error(fmt::format("warchest: our language cannot say: {}\n", report::printable(made.not_said[i])));
+  }
+  const std::string& output = options.captable.output;
+  if (!output.empty()) {
+    const auto stored = io::write_file(output, made.text);
+    if (!stored) return session.fail(kUnreadable, "unwritable", stored.error);
+  }
+  if (options.json) return session.finish(import_json(*package, made, output), kDone);
+  return session.finish(output.empty() ? made.text : "", kDone);
 }
 
 int export_package(Session& session) {
@@ -67,6 +110,12 @@ int export_package(Session& session) {
     written = io::write_ocf(source->table, company, options.output);
   }
   if (!written) return session.fail(kUnreadable, "unwritable", written.error);
+  if (session.options.json) {
+    ordered_json json = document("export");
+    json["files"] = written->files;
+    json["log"] = log_of(written->log);
+    return session.finish(report::laid_out(json), kDone);
+  }
   for (const io::OcfMessage& message : written->log) write_error(report::printable(io::spelled(message)) + "\n");
   std::string list;
   for (const std::string& file : written->files) list += report::printable(file) + "\n";
