@@ -9,12 +9,14 @@
 
 #include "analysis/answers.h"
 #include "analysis/companions.h"
+#include "analysis/search.h"
 #include "engine/engine.h"
 #include "engine/reference.h"
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/ocf.h"
 #include "io/sha256.h"
+#include "kernels/kernels.h"
 #include "model/print.h"
 #include "program/lower.h"
 #include "quantity/date.h"
@@ -229,14 +231,46 @@ std::string complaints_json(const ModelFile& file) {
   return report::errors_to_json(text::render_json_array(file.complaints, file.sources), version());
 }
 
+namespace {
+
+// Asks that search are runs of their own. Their answers take the places among the others; false where the run was stopped.
+bool add_searches(analysis::Answers& answers, const model::Model& model, const std::vector<std::uint32_t>& asked, const RunOptions& options) {
+  if (std::none_of(asked.begin(), asked.end(), [&](std::uint32_t ask) { return model.asks[ask].find.has_value(); })) return true;
+  const Timer timer(options.timings, "search");
+  engine::RunOptions running;
+  running.paths = options.paths;
+  running.seed = options.seed;
+  running.threads = options.threads;
+  running.stop = options.stop;
+  if (answers.bit_group.empty()) answers.bit_group = std::string(kernels::bit_group());
+  std::vector<analysis::AskAnswers> all;
+  for (const std::uint32_t id : asked) {
+    const model::Ask& ask = model.asks[id];
+    const auto known = std::find_if(answers.asks.begin(), answers.asks.end(), [&](const auto& one) { return one.name == ask.name; });
+    if (!ask.find) {
+      if (known != answers.asks.end()) all.push_back(std::move(*known));
+      continue;
+    }
+    all.push_back({ask.name, ask.label, analysis::search(model, id, running)});
+    if (all.back().answers.size() < ask.cases.size()) return false;
+  }
+  answers.asks = std::move(all);
+  return true;
+}
+
+}  // namespace
+
 analysis::Answers run(const ModelFile& file, const RunOptions& options) {
   WARCHEST_CHECK(options.paths >= engine::kFewestPaths, "a run has at least 16 paths");
   const analysis::Questions questions = options.charts ? analysis::with_companions(checked(file)) : analysis::as_asked(checked(file));
   program::Lowered lowered;
+  std::vector<std::uint32_t> asked;  // searches among them
   {
     const Timer timer(options.timings, "lower");
     program::LowerOptions lowering = lower_options(questions.model, options);
     lowering.check_case = told_case(file);
+    asked = lowering.asks;
+    std::erase_if(lowering.asks, [&](std::uint32_t ask) { return questions.model.asks[ask].find.has_value(); });
     lowered = program::lower(questions.model, lowering);
   }
   std::vector<results::Results> results;
@@ -261,6 +295,10 @@ analysis::Answers run(const ModelFile& file, const RunOptions& options) {
     return answers;
   }
   answers = analysis::answer(questions, lowered, results);
+  if (!add_searches(answers, checked(file), asked, options)) {
+    answers.interrupted = true;
+    return answers;
+  }
   answers.paths = options.paths;
   answers.seed = options.seed;
   return answers;

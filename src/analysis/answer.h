@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,21 @@ struct Answer {
 
   std::vector<Spread> months;  // series: month 0, 1, …
   std::vector<Figure> values;  // value for every month: a series of statistics
+
+  // Goal seek: `figure` is the least value of `of` with which `so_that` holds, of the unit above.
+  struct Trial {
+    double x = kUnknown;
+    Figure statistic;
+    std::string unit;  // of the statistic; a chance has none
+  };
+  struct Search {
+    bool holds = false, everywhere = false, monotone = true, chance = false;
+    std::string so_that;
+    Trial there, best;        // at the value found; the best of all that were tried
+    double wanted = kUnknown;
+    std::vector<Trial> row;   // the values tried first
+  };
+  std::optional<Search> search;
 
   // Drawn beside an answer, not asked for: the cash behind a date of running out, the chance of running out behind a fan.
   bool companion = false;

@@ -178,8 +178,10 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   answer.companion = answered.shown >= questions.asked[answered.ask];
   const model::Expr& expr = model.exprs[shown.expr];
   answer.part = is_measure(expr, model::Measure::holder_owned);
-  if (is_measure(expr, model::Measure::holder_multiple)) answer.missing_because = "nothing was invested";
-  if (is_measure(expr, model::Measure::holder_irr)) answer.missing_because = "no one rate balances what was paid in and out";
+  if (is_measure(expr, model::Measure::holder_multiple) || is_measure(expr, model::Measure::holder_irr))
+    answer.missing_because = "nothing was put in, or nothing is settled by then";
+  for (const model::Measure of_round : {model::Measure::round_price, model::Measure::round_pre_money, model::Measure::round_post_money})
+    if (is_measure(expr, of_round)) answer.missing_because = "it has not closed";
   answer.out_of_cash = is_measure(expr, model::Measure::out_of_cash) || is_measure(expr, model::Measure::lasts);
   if (const model::CompanyId company = company_of(model, shown.expr); company != model::kNone) {
     const model::Company& of = model.companies[company];

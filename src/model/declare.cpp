@@ -39,6 +39,7 @@ bool defines(Want want, Varies varies) {
     case Want::shown:
     case Want::each:
     case Want::cases:
+    case Want::target:
     case Want::instrument:
     case Want::holds:
     case Want::book:
@@ -377,7 +378,11 @@ void Checker::cite(DefId def, lang::ItemId item, const Written& value) {
 void Checker::declare_requirements(EntityId id) {
   const Entity& entity = entities_[id];
   if (entity.kind == nullptr || entity.later() || entity.kind->id == KindId::scenario_) return;
-  if (entity.kind->id == KindId::ask_ && has_later_field(entity)) return;  // `find` stands for `show`; already refused
+  if (entity.kind->id == KindId::ask_) {
+    if (has_later_field(entity) || entity.field("show") != nullptr || entity.field("find") != nullptr || entity.field("so_that") != nullptr) return;
+    return error(Code::missing_field, entity.span, "`ask` needs `show`: what to answer, or `find` and `so_that`", "for example  " + std::string(entity.kind->example), "",
+                 "`show`");
+  }
   std::vector<const FieldRow*> missing;
   std::string names;
   for (const FieldRow& row : entity.kind->fields) {

@@ -153,6 +153,8 @@ void Checker::find_overridden() {
       } else if (field.row != nullptr && field.row->want == Want::each && field.value.bare()->kind == Kind::in &&
                  path_words(field.value.bare().child(0), path)) {
         note(path);
+      } else if (field.row != nullptr && field.row->want == Want::target && path_words(field.value.bare(), path)) {
+        note(path);
       }
     }
   }
@@ -274,6 +276,7 @@ void Checker::add_ask(EntityId id) {
             "show = [owned(openai), payout(openai)]");
     }
   }
+  if (entity.field("find") != nullptr || entity.field("so_that") != nullptr) add_find(ask, entity, context);
   if (const WrittenField* each = entity.field("for")) add_for(ask, each->value);
   const std::vector<CompanyId> asked = companies_in(ask.shown);
   if (const WrittenField* cases = entity.field("cases")) {
@@ -283,6 +286,60 @@ void Checker::add_ask(EntityId id) {
   }
   if (ask.cases.empty()) ask.cases.push_back(base_case());
   model_.asks.push_back(std::move(ask));
+}
+
+// find = openai.cash, so_that = chance(…) >= 90%: the two sides are shown, the search is analysis/search.h.
+void Checker::add_find(Ask& ask, const Entity& entity, Context& context) {
+  only_with(entity, "find", "so_that");
+  only_with(entity, "so_that", "find");
+  for (const char* other : {"show", "for", "by"}) never_with(entity, other, "find");
+  const WrittenField *find = entity.field("find"), *so_that = entity.field("so_that");
+  if (find == nullptr || so_that == nullptr) return;
+  Ask::Find search;
+  search.target_text = quoted(find->value);
+  search.so_that = quoted(so_that->value);
+  search.span = find->value.span();
+  std::vector<std::string> path;
+  Context names;
+  names.scope = 0;
+  if (!path_words(find->value.bare(), path)) {
+    error(Code::wrong_type, find->value.span(), "`find` wants the name of a figure of the model", "find = openai.cash");
+  } else if (const auto target = find_target(path, find->value.span(), names)) {
+    const Type type = type_of(*target);
+    if (type.kind != TypeKind::number && type.kind != TypeKind::date) {
+      error(Code::wrong_type, find->value.span(), "a search is for a number or a date, and this is neither", "find = openai.cash");
+    } else {
+      search.target = *target;
+      const FieldRow* row = states_[*target].row;
+      search.share = row != nullptr && (row->want == Want::share || row->want == Want::chance || row->want == Want::hazard);
+    }
+  }
+  const Value value = truth(so_that->value, context);
+  if (value.bad) return;
+  const Expr comparison = model_.exprs[value.id];
+  const auto has_statistic = [&](ExprId root) {
+    const std::vector<ExprId> parts = parts_of(root);
+    return std::any_of(parts.begin(), parts.end(), [&](ExprId id) {
+      const ExprKind kind = model_.exprs[id].kind;
+      return kind == ExprKind::stat_mean || kind == ExprKind::stat_sd || kind == ExprKind::stat_chance || kind == ExprKind::stat_quantile;
+    });
+  };
+  const bool compares = comparison.kind == ExprKind::less || comparison.kind == ExprKind::less_equal;
+  if (!compares || !(has_statistic(comparison.args[0]) || has_statistic(comparison.args[1]))) {
+    error(Code::wrong_type, value.span, "`so_that` wants a statistic compared with what it must reach", "so_that = chance(openai.lasts >= 24 months) >= 90%");
+    return;
+  }
+  if (search.target == kNone) return;
+  // The side with the statistic is shown first; a >= b is kept as b <= a.
+  const Written written = so_that->value.bare();
+  auto first = shown(written.child(0), context), second = shown(written.child(1), context);
+  if (!first || !second) return;
+  const bool greater = written->op == lang::Operator::greater || written->op == lang::Operator::greater_equal;
+  const bool left = has_statistic(first->expr);
+  search.at_least = greater == left;
+  ask.shown.push_back(std::move(left ? *first : *second));
+  ask.shown.push_back(std::move(left ? *second : *first));
+  ask.find = std::move(search);
 }
 
 void Checker::add_for(Ask& ask, const Written& value) {

@@ -170,6 +170,8 @@ std::string in_words(Want want) {
       return "a name and a list: NAME in [a, b]";
     case Want::cases:
       return "a list of cases";
+    case Want::target:
+      return "the name of a figure";
   }
   return "";
 }

@@ -60,6 +60,7 @@ enum class Want : std::uint8_t {
   shown,
   each,
   cases,
+  target,
 };
 
 // How a field's value may vary, and when it is read.

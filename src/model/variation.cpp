@@ -194,6 +194,13 @@ void Checker::classify_answers() {
       }
     }
   }
+  for (const Ask& ask : model_.asks) {
+    if (!ask.find) continue;
+    for (const Shown& side : ask.shown) {
+      if (side.kind != AnswerKind::series) continue;
+      error(Code::wrong_type, model_.exprs[side.expr].span, "this varies by month, and a search wants one figure", "say which month:  at = 2029-09");
+    }
+  }
   for (Check& check : model_.checks) {
     check.across_paths = has_statistic(check.condition);
     if (check.across_paths && (bits_[check.condition] & kPath) != 0) {
