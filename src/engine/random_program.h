@@ -370,7 +370,32 @@ class RandomProgram {
     p_.setup.back().target_row = -1;
   }
 
+  // Operations in the order in which the engine runs several as one step, now and then with other work between.
+  void sequences() {
+    using program::constant;
+    using program::slot;
+    const Operand burn = any_number(), rate = any_number();
+    const Operand burns = made(Op::both_less, true, any_truth(), constant(0), burn);
+    made(Op::both_less, true, burns, any_number(), made(Op::mul, false, constant(6), burn));
+    made(Op::both_less_equal, true, made(Op::both_same, true, any_truth(), any_number(), months_from(1)), constant(number()), any_number());
+    emit(Op::mul, last_, slot(last_), constant(0.5));
+    emit(Op::add_mul, cash_, constant(1), slot(last_), slot(cash_));
+    const SlotId draw = add_slot(Keep::temporary), scaled = add_slot(Keep::temporary), grown = add_slot(Keep::temporary);
+    emit(Op::draw_month, draw, {}, {}, {}, static_cast<std::uint32_t>(2 + below(2)));
+    emit(Op::mul_add, scaled, constant(0.02), slot(draw), constant(1));
+    emit(Op::mul, grown, rate, slot(scaled));
+    emit(Op::mul, last_, slot(last_), rate);
+    const Operand margin = made(Op::sub, false, slot(grown), slot(last_));
+    made(Op::choose, false, any_truth(), margin, constant(number()));
+    made(Op::mul, false, made(Op::add_add, false, rate, margin, slot(last_)), constant(-0.5));
+    emit(Op::add, noted_, slot(noted_), margin);
+    emit(Op::min, owned_, slot(owned_), slot(noted_));
+    made(Op::add, false, any_number(), made(Op::less_equal, true, constant(0), slot(owned_)));
+    if (chance(30)) offer(draw), offer(grown);
+  }
+
   void company_month() {
+    if (chance(50)) sequences();
     using program::constant;
     using program::slot;
     const Operand now = months_from(0), none = constant(0);

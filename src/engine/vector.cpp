@@ -176,6 +176,9 @@ struct Machine::Inside {
         case Action::mask_lt_scaled:
           kernel.mask_lt_scaled(s.in[0], s.in[1], s.in[2], s.k[3], s.out, n);
           break;
+        case Action::mask_between:
+          kernel.mask_between(s.in[0], s.k[3], s.in[1], s.in[2], s.k[4], s.out, n);
+          break;
         case Action::add3_scaled:
           kernel.add3_scaled(s.in[0], s.in[1], s.in[2], s.k[3], s.out, n);
           break;

@@ -39,6 +39,7 @@ enum class Action : std::uint8_t {
   masked_pair,      // out = in0 ? in1 op in2 : k3
   mask_two,         // out = in0 and in1 against k3, and in2 against k0
   mask_lt_scaled,   // out = in0 and in1 < in2 * k3
+  mask_between,     // out = in0 and k3 < in2 and in1 < in2 * k4
   add3_scaled,      // out = ((in0 + in1) + in2) * k3
   add_count,        // out = in0 + (in1 against k2)
   scale_then_grow,  // out = in0 * k1, out2 = (out + k2) * in3

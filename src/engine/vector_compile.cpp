@@ -537,6 +537,7 @@ class Resolver {
     const Row row{all, at, end, frame, code};
     const Instruction &x = row.x(0), &y = row.x(1);
     if (!program::is_elementwise(y.op) || (!program::is_elementwise(x.op) && x.op != Op::draw_month)) return 0;
+    if (const std::size_t taken = between(row); taken > 0) return taken;
     if (x.target == kNoSlot || reads(y, x.target) != 1 || program_.slots[x.target].keep == Keep::path) return 0;
     switch (x.op) {
       case Op::draw_month:
@@ -639,6 +640,24 @@ class Resolver {
     Step step = step_of(Action::mask_two, erased(kernel));
     take(row, step, {{0, x.a}, {1, first->column}, {2, second->column}, {3, first->number}, {4, second->number}}, {1});
     return 2;
+  }
+
+  // m and k < b, b * k, that and a < that
+  std::size_t between(const Row& row) {
+    if (row.at + 2 >= row.end) return 0;
+    const Instruction &x = row.x(0), &y = row.x(1), &z = row.x(2);
+    if (x.op != Op::both_less || y.op != Op::mul || z.op != Op::both_less) return 0;
+    const bool first = is_column(y.a);
+    const Operand &scaled = first ? y.a : y.b, &factor = first ? y.b : y.a;
+    if (!is_column(x.a) || !is_number(x.b) || !is_column(x.c) || !is_column(scaled) || !is_number(factor)) return 0;
+    const bool same = scaled.place == x.c.place && scaled.index == x.c.index && scaled.lag == x.c.lag;
+    if (!same || x.target == y.target || is(scaled, x.target) || !is_column(z.b)) return 0;
+    if (!is(z.a, x.target) || !is(z.c, y.target) || reads(z, x.target) != 1 || reads(z, y.target) != 1) return 0;
+    if (program_.slots[x.target].keep != Keep::temporary || !forgotten(row, 1)) return 0;
+    if (z.target != x.target && read_after(row.all, row.at + 3, row.end, x.target)) return 0;
+    Step step = step_of(Action::mask_between);
+    take(row, step, {{0, x.a}, {1, z.b}, {2, x.c}, {3, x.b}, {4, factor}}, {2});
+    return 3;
   }
 
   // total + (a against k)

@@ -172,6 +172,8 @@ struct Kernels {
   AddCountKernel add_count[kAgainst];
   // m & (a < b * k).
   void (*mask_lt_scaled)(const double* m, const double* a, const double* b, double k, double* out, size_t n);
+  // m & (above < b) & (a < b * k): cash that lasts less than k months at the burn b.
+  void (*mask_between)(const double* m, double above, const double* a, const double* b, double k, double* out, size_t n);
   // ((a + b) + c) * k.
   void (*add3_scaled)(const double* a, const double* b, const double* c, double k, double* out, size_t n);
   // Two results: each may replace any operand, the two apart.

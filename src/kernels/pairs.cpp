@@ -76,6 +76,15 @@ void mask_lt_scaled(const double* m, const double* a, const double* b, double k,
                    HWY_ATTR { hn::Store(hn::IfThenElseZero(hn::Lt(load(a, i), hn::Mul(load(b, i), factor)), load(m, i)), d, out + i); });
 }
 
+void mask_between(const double* m, double above, const double* a, const double* b, double k, double* out, size_t n) {
+  const V least = number(above), factor = number(k);
+  registers(n, [&](size_t i) HWY_ATTR {
+    const V x = load(b, i);
+    const M inside = hn::And(hn::Lt(least, x), hn::Lt(load(a, i), hn::Mul(x, factor)));
+    hn::Store(hn::IfThenElseZero(inside, load(m, i)), d, out + i);
+  });
+}
+
 void add3_scaled(const double* a, const double* b, const double* c, double k, double* out, size_t n) {
   const V factor = number(k);
   registers(n, [&](size_t i) HWY_ATTR { hn::Store(hn::Mul(hn::Add(hn::Add(load(a, i), load(b, i)), load(c, i)), factor), d, out + i); });
@@ -123,6 +132,7 @@ void fill_pairs(Kernels& k) {
   k.add_count[3] = add_count<AtLeast>;
   k.add_count[4] = add_count<Exactly>;
   k.mask_lt_scaled = mask_lt_scaled;
+  k.mask_between = mask_between;
   k.add3_scaled = add3_scaled;
   k.scale_then_grow = scale_then_grow;
   k.add_then_min = add_then_min;

@@ -64,6 +64,8 @@ TEST(Pairs, masks_and_counts_by_every_comparison) {
     }
     kernels().mask_lt_scaled(m.data(), a.data(), b.data(), 1.0 / 3, got.data(), n);
     for (size_t i = 0; i < n; ++i) ASSERT_PRED2(same_bits, got[i], m[i] != 0 && a[i] < b[i] * (1.0 / 3) ? 1.0 : 0.0);
+    kernels().mask_between(m.data(), 0.5, a.data(), b.data(), 1.0 / 3, got.data(), n);
+    for (size_t i = 0; i < n; ++i) ASSERT_PRED2(same_bits, got[i], m[i] != 0 && 0.5 < b[i] && a[i] < b[i] * (1.0 / 3) ? 1.0 : 0.0);
   });
 }
 
