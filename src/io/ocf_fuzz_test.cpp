@@ -86,6 +86,7 @@ RC_GTEST_PROP(OcfFuzz, AnythingAnywhere, ()) {
     OcfJson json = parse_ocf_json(file->second, 64);
     change(json.value);
     file->second = spelled(json.value);
+    RC_LOG() << file->first << " became\n" << file->second;
   }
   OcfOptions options;
   options.rule = *rc::gen::element(TerminalRule::strict, TerminalRule::netting);

@@ -96,7 +96,10 @@ class Builder {
       securities_.push_back(&security);
       imported_.outstanding.push_back(std::move(position));
     }
-    for (const OcfSecurity& security : ledger_.securities) of_plan_[security.issuance->text("stock_plan_id")].push_back(&security);
+    for (const OcfSecurity& security : ledger_.securities) {
+      const std::string plan = security.issuance->text("stock_plan_id");
+      if (!plan.empty()) of_plan_[plan].push_back(&security);
+    }
   }
 
   static std::string currency_of(const OcfObject& object) {
@@ -132,7 +135,7 @@ class Builder {
       row.participation_cap = object.number("participation_cap_multiple");
       row.seniority = object.number("seniority");
       row.ratio = terms_.ratio(object, false);
-      for (const std::size_t i : stock_of_[object.id]) row.issued += imported_.outstanding[i].quantity;
+      for (const std::size_t i : stock_of(object.id)) row.issued += imported_.outstanding[i].quantity;
       row.file = object.file;
       if (row.authorized && row.issued > *row.authorized) {
         log_.warn("over_authorized", row.file, row.id,
@@ -252,7 +255,7 @@ class Builder {
     }
     Number issued;
     bool any = false;
-    for (const std::size_t i : stock_of_[object.id]) {
+    for (const std::size_t i : stock_of(object.id)) {
       OcfPosition& position = imported_.outstanding[i];
       issued += position.quantity;
       position.table_id = name;
@@ -267,6 +270,12 @@ class Builder {
     if (auto* terms = std::get_if<equity::Common>(&security.terms)) terms->shares = issued;
     add_row(std::move(security));
     imported_.questions.insert(imported_.questions.end(), asked.begin(), asked.end());
+  }
+
+  // The positions of a class. One without an id has none: shares that name no class are not its.
+  const std::vector<std::size_t>& stock_of(const std::string& id) {
+    static const std::vector<std::size_t> none;
+    return id.empty() ? none : stock_of_[id];
   }
 
   // Shares of a class that the package does not have: counted, but nobody knows what they are.

@@ -64,7 +64,7 @@ OcfTerms::OcfTerms(const OcfPackage& package, const OcfLedger& ledger, const Ocf
   std::set<Number> ranks;
   for (const OcfObject& object : package.objects) {
     if (object.type != "STOCK_CLASS") continue;
-    classes_.try_emplace(object.id, &object);
+    if (!object.id.empty()) classes_.try_emplace(object.id, &object);
     if (object.text("class_type") != "PREFERRED") continue;
     ++preferred_;
     if (const auto rank = object.number("seniority")) ranks.insert(*rank);

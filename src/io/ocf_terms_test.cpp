@@ -318,6 +318,21 @@ TEST(OcfTerms, SharesOfAnUnknownClassAreCounted) {
   EXPECT_FALSE(imported.table);
 }
 
+// Found by the fuzzer: a plan whose id was no text took everything that names no plan for its own.
+TEST(OcfTerms, WhatNamesNoPlanIsOfNoPlan) {
+  TestPackage package;
+  package.plans = {
+      R"({"object_type": "STOCK_PLAN", "id": 7, "plan_name": "Plan", "initial_shares_reserved": "500", "stock_class_ids": ["common"]})"};
+  package.classes.push_back(TestPackage::common());
+  package.classes[1].replace(package.classes[1].find("\"id\": \"common\""), 14, "\"id\": null");
+  package.transactions = {TestPackage::stock("s1", "100"), TestPackage::stock("s2", "30", "2022-01-01", "ann", "")};
+  const OcfImport imported = package.import();
+  EXPECT_EQ(imported.plans.at(0).available, 500);
+  EXPECT_EQ(imported.classes.at(0).issued, 100);
+  EXPECT_EQ(imported.classes.at(1).issued, 0);
+  EXPECT_EQ(equity::count(imported.ownership).common, 130);
+}
+
 TEST(OcfTerms, TwoHoldersOfOneName) {
   TestPackage package;
   package.stakeholders[1].replace(package.stakeholders[1].find("\"Bob\""), 5, "\"Ann\"");
