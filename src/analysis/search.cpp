@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kCuts = 7;  // values tried inside a gap: it becomes an eighth
 constexpr int kCoarseRounds = 2, kMostFineRounds = 6;
-constexpr double kFineEnough = 1e-6;  // of x; else a quarter of its sampling error will do
+constexpr double kFineEnough = 1e-6;  // of x; else a tenth of its sampling error will do
 constexpr int kPowersDown = 8, kPowersUp = 12;
 
 bool holds(const Trial& trial) { return trial.gap >= 0; }
@@ -126,6 +126,13 @@ std::optional<Found> find_least(const SearchRange& range, const Try& attempt) {
       if (!holds(further.front())) return settle_for_best();
       trials.push_back(further.front());
     }
+    while (all_paths && holds(trials.front())) {  // or the other way
+      const auto below = std::lower_bound(range.row.begin(), range.row.end(), trials.front().x);
+      if (below == range.row.begin()) break;
+      const std::vector<Trial> nearer = attempt({*std::prev(below)}, true);
+      if (nearer.empty()) return std::nullopt;
+      trials.insert(trials.begin(), nearer.front());
+    }
     if (const auto place = crossing(trials)) {
       low = trials[*place];
       high = trials[*place + 1];
@@ -133,10 +140,10 @@ std::optional<Found> find_least(const SearchRange& range, const Try& attempt) {
       high = trials.front();
       low = trials.front();
     }
-    if (round == 1 && high.x > low.x) slope = (trials.back().gap - trials.front().gap) / (trials.back().x - trials.front().x);
+    if (round == kCoarseRounds && trials.back().x > trials.front().x) slope = (trials.back().gap - trials.front().gap) / (trials.back().x - trials.front().x);
     if (!all_paths) continue;
     const double width = high.x - low.x, error = slope > 0 ? high.statistic.error / slope : 0;
-    if (width <= std::max(0.25 * error, kFineEnough * std::abs(high.x)) || (range.whole && width <= 1)) break;
+    if (width <= std::max(0.1 * error, kFineEnough * std::abs(high.x)) || (range.whole && width <= 1)) break;
   }
   found.holds = true;
   found.there = high;
