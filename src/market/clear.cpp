@@ -95,14 +95,13 @@ class Demand {
 
 // The crossing of two straight lines. A price is rounded, and where demand falls steeply that is more than a rounding of money: steps
 // down are taken until demand covers supply.
-double crossing(const Supply& supply, const Bracket& bracket) {
+double crossing(const Demand& demands, const Supply& supply, const Bracket& bracket) {
   const double surplus = bracket.at_low - supply.at(bracket.low), shortage = supply.at(bracket.high) - bracket.at_high;
   const double width = bracket.high - bracket.low;
   const double price = bracket.low + width * (surplus / (surplus + shortage));
   for (const double kept : {1.0, 1 - 0x1p-52, 1 - 0x1p-50, 1 - 0x1p-47, 1 - 0x1p-43, 1 - 0x1p-38}) {
     const double tried = std::clamp(price * kept, bracket.low, bracket.high);
-    const double demand = bracket.at_low + (bracket.at_high - bracket.at_low) * ((tried - bracket.low) / width);
-    if (covers(demand, supply.at(tried))) return tried;
+    if (covers(demands.at(tried), supply.at(tried))) return tried;
   }
   return bracket.low;
 }
@@ -124,7 +123,7 @@ double price_of(const Demand& demands, const Supply& supply, double& demand) {
     (in_full ? bracket.at_low : bracket.at_high) = at_full;
   }
   demands.between_kinks(supply, bracket);
-  return crossing(supply, bracket);
+  return crossing(demands, supply, bracket);
 }
 
 // Insiders' pro rata first, the rest in proportion. The cheques come in as what each would pay, `demand` in all.
@@ -181,10 +180,9 @@ Clearing clear(const Syndicate& syndicate, const Round& round, std::span<const d
   const double price = price_of(demands, supply, clearing.demand);
   if (price < 0) return clearing;
 
-  const bool covered = price == supply.ask && covers(clearing.demand, supply.amount);
   clearing.closed = true;
   clearing.demand = demands.ask_each(price, cheques);
-  clearing.full = covered || (price >= supply.full && price > supply.floor) || covers(clearing.demand, supply.amount);
+  clearing.full = covers(clearing.demand, supply.amount);
   clearing.amount = clearing.full ? supply.amount : clearing.demand;
   const double floor = floor_under(round.floor, round.ask);
   const double money = std::clamp(price * round.last_post_money, floor, round.ask);
