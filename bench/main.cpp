@@ -90,6 +90,7 @@ int main(int argc, char** argv) {
   time_to_error(report, settings, speeds);
   operations(report, settings);
   equity(report, settings);
+  equity_simulation(report, settings);
 
   std::fputs(report.text().c_str(), stdout);
   std::ofstream(argv[3]) << report.json.dump(2) << "\n";

@@ -1,6 +1,8 @@
 // Calls the library's stages as warchest::run does, but with the lowering kept, and with nothing drawn beside the answers.
 #include "ours.h"
 
+#include <algorithm>
+
 #include "analysis/answers.h"
 #include "clock.h"
 #include "engine/engine.h"
@@ -10,7 +12,7 @@ namespace bench {
 
 namespace engine = warchest::engine;
 
-std::optional<Ours> Ours::open(const std::string& path, std::string& why) {
+std::optional<Ours> Ours::open(const std::string& path, std::string& why, const std::vector<std::string>& asks) {
   warchest::ModelFile file = warchest::load(path);
   if (!warchest::check(file)) {
     why = warchest::complaints_text(file);
@@ -18,7 +20,11 @@ std::optional<Ours> Ours::open(const std::string& path, std::string& why) {
   }
   Ours ours;
   ours.questions_ = warchest::analysis::as_asked(*file.model);
-  ours.lowered_ = warchest::program::lower(ours.questions_.model);
+  warchest::program::LowerOptions options;
+  options.all_asks = asks.empty();
+  for (std::uint32_t ask = 0; ask < ours.questions_.model.asks.size(); ++ask)
+    if (std::find(asks.begin(), asks.end(), ours.questions_.model.asks[ask].name) != asks.end()) options.asks.push_back(ask);
+  ours.lowered_ = warchest::program::lower(ours.questions_.model, options);
   return ours;
 }
 

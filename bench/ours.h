@@ -20,7 +20,7 @@ struct Times {
 class Ours {
  public:
   // Nothing, with the reason in `why`, where the model does not pass the checks.
-  static std::optional<Ours> open(const std::string& path, std::string& why);
+  static std::optional<Ours> open(const std::string& path, std::string& why, const std::vector<std::string>& asks = {});  // empty: all
 
   std::size_t runs() const { return lowered_.runs.size(); }  // cases: programs that one answer to the model runs
   const warchest::program::Program& program(std::size_t run) const { return lowered_.runs[run].program; }

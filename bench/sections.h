@@ -31,5 +31,6 @@ void threads(Report& report, const Settings& settings);                         
 void time_to_error(Report& report, const Settings& settings, const Speeds& speeds);  // 4
 void operations(Report& report, const Settings& settings);                           // 5
 void equity(Report& report, const Settings& settings);                                // 6
+void equity_simulation(Report& report, const Settings& settings);                     // 7
 
 }  // namespace bench
