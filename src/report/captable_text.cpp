@@ -427,6 +427,7 @@ void tell_one_exit(Page& page, const ExitDocument& document, const CapTableLayou
                 {}};
     for (std::size_t i = 0; i < document.table.securities.size(); ++i) {
       const Security& security = document.table.securities[i];
+      if (std::holds_alternative<Pool>(security.terms)) continue;
       const Number issued = is_money(security) ? Number(0) : shares_of(security);
       shown.rows.push_back({printable(security.id), election_in_words(security.terms, one.exit.elections[i]),
                             money_text(one.exit.payouts[i], currency), of_exit(one.exit.payouts[i], one.value),

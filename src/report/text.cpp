@@ -22,6 +22,8 @@ using analysis::Answer;
 using analysis::AnswerKind;
 using analysis::Answers;
 using analysis::AskAnswers;
+using analysis::Figure;
+using analysis::Spread;
 
 // --- what belongs together ---------------------------------------------------------------------------------------------
 
@@ -294,8 +296,10 @@ std::string holder_figure(const Answer& answer, const analysis::Figure& figure) 
   return answer.part || answer.kind == AnswerKind::chance ? percent_with_error(figure) : with_error(figure, answer.unit);
 }
 
+bool has_range(const Answer& answer) { return answer.kind == AnswerKind::number && !answer.same_everywhere && answer.paths > 0; }
+
 // A row for each holder, columns for each shown expression: its mean and 9 chances in 10, or the one statistic asked for.
-Table holders_table(const std::vector<const Answer*>& answers) {
+Table holders_table(const std::vector<const Answer*>& answers, bool ranges) {
   Table table{{{"", Align::left}}, {}};
   std::vector<std::string> shown, holders;
   const auto note = [](std::vector<std::string>& names, const std::string& name) {
@@ -307,22 +311,16 @@ Table holders_table(const std::vector<const Answer*>& answers) {
   }
   for (const std::string& of : shown) {
     table.columns.push_back({printable(of), Align::right});
-    table.columns.push_back({"1 in 20 below", Align::right});
-    table.columns.push_back({"1 in 20 above", Align::right});
+    if (ranges) table.columns.insert(table.columns.end(), {{"1 in 20 below", Align::right}, {"1 in 20 above", Align::right}});
   }
   for (const std::string& holder : holders) {
     std::vector<std::string> row{printable(holder)};
     for (const std::string& of : shown) {
       const auto found = std::find_if(answers.begin(), answers.end(), [&](const Answer* one) { return one->of == of && one->holder == holder; });
-      const bool spread = found != answers.end() && (*found)->kind == AnswerKind::number;
-      if (found == answers.end()) {
-        row.insert(row.end(), 3, "");
-      } else if (spread && !(*found)->same_everywhere) {
-        for (const analysis::Figure* figure : {&(*found)->spread.mean, &(*found)->spread.p5, &(*found)->spread.p95}) row.push_back(holder_figure(**found, *figure));
-      } else {
-        row.push_back(holder_figure(**found, spread ? (*found)->spread.p50 : (*found)->figure));
-        row.insert(row.end(), 2, "");
-      }
+      const bool there = found != answers.end(), number = there && (*found)->kind == AnswerKind::number;
+      row.push_back(there ? holder_figure(**found, number ? (*found)->spread.mean : (*found)->figure) : "");
+      if (!ranges) continue;
+      for (const Figure Spread::*end : {&Spread::p5, &Spread::p95}) row.push_back(there && has_range(**found) ? holder_figure(**found, (*found)->spread.*end) : "");
     }
     table.rows.push_back(std::move(row));
   }
@@ -342,8 +340,10 @@ void tell_holders(Page& page, const AskAnswers& ask, const Answers& all) {
     page.gap();
     std::string words = cases.size() > 1 ? name : "";
     if (answers.front()->at >= 0) words += fmt::format("{}in {}", words.empty() ? "" : ", ", month_in_words(all.start + answers.front()->at));
-    if (!words.empty()) page.line(words + ", on average and with 9 chances in 10:", Style::plain, 2);
-    page.lines(folded(holders_table(answers), page.width() - 4, 3), Style::plain, 4);
+    const bool ranges = std::any_of(answers.begin(), answers.end(), [](const Answer* answer) { return has_range(*answer); });
+    if (ranges) words += fmt::format("{}on average and with 9 chances in 10", words.empty() ? "" : ", ");
+    if (!words.empty()) page.line(words + ":", Style::plain, 2);
+    page.lines(folded(holders_table(answers, ranges), page.width() - 4, ranges ? 3 : 1), Style::plain, 4);
     for (const Answer* answer : answers) {
       if (answer->missing == 0) continue;
       page.paragraph(fmt::format("{}, {}: no value on {} of {} paths, because {}.", printable(answer->holder), printable(answer->of), grouped(answer->missing),
