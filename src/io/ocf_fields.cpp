@@ -451,9 +451,8 @@ void check_part(const OcfValue& object, const OcfKindRule& kind, const std::stri
     }
   }
   for (const OcfFieldRule& rule : kind.fields) {
-    const OcfValue* value = object.find(rule.name);
-    const bool there = value != nullptr && !is_omission(*value);
-    if (rule.required && !there) remarks({"missing_field", joined(path, rule.name), fmt::format("{} is missing", joined(path, rule.name))});
+    if (rule.required && object.find(rule.name) == nullptr)
+      remarks({"missing_field", joined(path, rule.name), fmt::format("{} is missing", joined(path, rule.name))});
   }
 }
 
