@@ -197,11 +197,12 @@ void Lowering::ensure_project_flows(std::uint32_t id) {
     });
     return;
   }
-  Operand share = constant(1), own = constant(1), budget;
+  Operand share = constant(1), own = constant(1), budget, pace;
   in_main(program_.setup, [&] {
     const auto setup = [&](DefId definition) { return field(definition, When::in_setup()); };
     if (project.share != kNone) own = share = setup(project.share);
     if (project.grants != kNone) own = times(own, emit(Op::sub, constant(1), setup(project.grants)));
+    pace = emit(Op::div, constant(1), s.length);
     budget = setup(project.size);
     if (project.overrun != kNone) budget = emit(Op::mul, budget, setup(project.overrun));
     if (in_setup_def(project.capex)) budget = emit(Op::mul, budget, setup(project.capex));
@@ -211,7 +212,7 @@ void Lowering::ensure_project_flows(std::uint32_t id) {
   const Operand running = project.running == kNone ? constant(0) : field_now(project.running);
   const Operand available = project.availability == kNone ? constant(1) : field_now(project.availability);
   in_main(program_.month, [&] {
-    const Operand u = emit(Op::div, slot(s.built), s.length);
+    const Operand u = emit(Op::mul, slot(s.built), pace);
     Operand progress = u;
     if (project.curve == model::SpendCurve::s_curve)
       progress = emit(Op::mul, emit(Op::mul, u, u), emit(Op::sub, constant(3), emit(Op::mul, constant(2), u)));
