@@ -74,7 +74,7 @@ double seconds_of(const Call& call, double fill) {
   return spent / static_cast<double>(calls);
 }
 
-std::string a_second(double seconds) { return std::isnan(seconds) ? "-" : fmt::format("{:.3g}", 1 / seconds); }
+std::string a_second(double seconds) { return std::isnan(seconds) ? "-" : fmt::format("{:.0f}", 1 / seconds); }
 
 void exits(Report& report, const Settings& settings) {
   constexpr int kMostEnumerated = 16;
