@@ -46,11 +46,19 @@ bool forget_states(Program& p) {
 }
 
 bool write_at_the_end(Program& p) {
+  struct Counted {  // anew after each change
+    explicit Counted(const Program& p) : owner(owners(p.month)), setup(p, p.setup), month(p, p.month), finish(p, p.finish) {}
+    std::vector<std::int32_t> owner;
+    Uses setup, month, finish;
+  };
+  std::optional<Counted> counted;
   bool changed = false;
   for (SlotId id = 0; id < p.slots.size() && p.months > 1; ++id) {
-    const std::vector<std::int32_t> owner = owners(p.month);
-    const Uses setup(p, p.setup), month(p, p.month), finish(p, p.finish);
-    if (p.slots[id].keep != Keep::state || setup.reads[id] > 0 || finish.reads[id] == 0 || finish.writes[id] > 0) continue;
+    if (p.slots[id].keep != Keep::state) continue;
+    if (!counted) counted.emplace(p);
+    const std::vector<std::int32_t>& owner = counted->owner;
+    const Uses &setup = counted->setup, &month = counted->month, &finish = counted->finish;
+    if (setup.reads[id] > 0 || finish.reads[id] == 0 || finish.writes[id] > 0) continue;
     if (month.writes[id] != 1) continue;
     const auto at = written_first(p, owner, id);
     if (!at || !is_elementwise(p.month[*at].op)) continue;
@@ -100,6 +108,7 @@ bool write_at_the_end(Program& p) {
     p.month.insert(p.month.begin() + static_cast<std::ptrdiff_t>(*at), guard);
     drop_setup_of(p, id);
     changed = true;
+    counted.reset();
   }
   return changed;
 }

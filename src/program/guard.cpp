@@ -2,6 +2,7 @@
 // guards by one mask are brought together and joined; work that only a guarded region reads moves into it.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "program/code.h"
 #include "program/passes.h"
@@ -60,9 +61,13 @@ class Guarding {
   // Whether the work behind an operand, needed by nothing else, is dear: counted backwards over the straight code.
   bool dear(std::size_t at, const Operand& operand) {
     const Code& code = p_.month;
-    const std::vector<std::int32_t> owner = owners(code);
-    const Uses uses(p_, code);
     if (operand.place != Place::slot) return false;
+    if (!uses_) {
+      uses_.emplace(p_, code);
+      owners_ = owners(code);
+    }
+    const std::vector<std::int32_t>& owner = owners_;
+    const Uses& uses = *uses_;
     std::map<SlotId, int> read_by_chain;
     read_by_chain[operand.index] += 1;
     double sum = 0;
@@ -87,7 +92,7 @@ class Guarding {
     if (reads_target(x.a) || reads_target(x.b)) return false;
     // The work that will sink must not read the target as it was before either.
     if (p_.slots[x.target].keep != Keep::temporary && !reads_target(x.c)) return false;
-    if (p_.slots[x.target].keep == Keep::temporary && Uses(p_, p_.month).writes[x.target] > 1) return false;
+    if (p_.slots[x.target].keep == Keep::temporary && uses_->writes[x.target] > 1) return false;
     Code with;
     if (!reads_target(x.c)) {
       Instruction copy = x;
@@ -108,10 +113,14 @@ class Guarding {
     with.push_back(chosen);
     p_.month.erase(p_.month.begin() + static_cast<std::ptrdiff_t>(at));
     p_.month.insert(p_.month.begin() + static_cast<std::ptrdiff_t>(at), with.begin(), with.end());
+    uses_.reset();
     return true;
   }
 
   Program& p_;
+  // Of the month's code as it stands: counted once for all choices between two changes.
+  std::optional<Uses> uses_;
+  std::vector<std::int32_t> owners_;
 };
 
 // Guards next to each other with one mask, which the first does not touch, become one.

@@ -40,7 +40,14 @@ class Passages {
     if (at && (owners(code)[*at] >= 0 || code[*at].target2 != kNoSlot)) return std::nullopt;
     return at;
   }
-  int reads(const Code& code, SlotId id) const { return Uses(p_, code).reads[id]; }
+  int reads(const Code& code, SlotId id) const {
+    int count = 0;
+    for (const Instruction& x : code) {
+      visit_operands(p_, x, [&](const Operand& operand) { count += is(operand, id) || (operand.place == Place::row && operand.index == id); });
+      if (x.op == Op::choose2) count += (x.target == id) + (x.target2 == id);
+    }
+    return count;
+  }
 
   // Whether the slot is 1 or 0, starts as one of them, and once 0 stays so: all its months write `itself and …`.
   bool only_falls(SlotId id) const {
