@@ -65,8 +65,9 @@ TEST(Ownership, ASafeIsNothingBeforeAndItsPartAfter) {
   small.cap = 4'000'000;
   large.amount = 800'000;
   large.cap = 8'000'000;
-  const CapTable table{{{"common", Common{9'250'000}}, {"options", Option{650'000, Number(0)}}, {"pool", Pool{100'000}}, {"a", small}, {"b", large}},
-                       {{"founders", "common", 9'250'000}, {"angel", "a", 200'000}, {"angel", "b", 800'000}}};
+  const CapTable table{
+      {{"common", Common{9'250'000}}, {"options", Option{650'000, Number(0)}}, {"pool", Pool{100'000}}, {"a", small}, {"b", large}},
+      {{"founders", "common", 9'250'000}, {"angel", "a", 200'000}, {"angel", "b", 800'000}}};
   RoundTerms terms;
   terms.pre_money = 15'000'000;
   terms.investors = {{"lead", 5'000'000}};
