@@ -22,6 +22,7 @@ void Lowering::open_books(CompanyId id) {
     for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money,
                               s.capex})
       set_row(flow, -1, constant(0));
+    for (const SlotId notes : {s.notes, s.notes_repaid}) set_row(notes, -1, constant(0));
     set_row(s.runway, -1, constant(model::kEndless));
     set_row(s.last_round, -1, constant(model::kEndless));
     set_row(s.out_of_cash, -1, constant(model::kEndless));
@@ -166,7 +167,8 @@ void Lowering::ensure_company(CompanyId id) {
     emit_to(s.paid, Op::copy, settled_now.paid);
     const FacilityFlows debt = service_facilities(id);
     emit_to(s.interest, Op::copy, debt.interest);
-    const Operand repaid = sum(debt.repaid, service_notes(id));
+    emit_to(s.notes_repaid, Op::copy, service_notes(id));
+    const Operand repaid = equities_[id].converts.empty() ? debt.repaid : sum(debt.repaid, slot(s.notes_repaid));
     emit_to(s.repaid, Op::copy, repaid);
     // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
     const SlotId net = history("");
@@ -191,8 +193,12 @@ void Lowering::ensure_company(CompanyId id) {
     Operand facility_debt = company.debt == model::kNone ? constant(0) : field(company.debt, When::in_setup());
     for (const std::uint32_t f : company.facilities)
       if (facilities_[f].here) facility_debt = facility_debt.place == Place::constant && facility_debt.value == 0 ? slot(facilities_[f].balance) : emit(Op::add, facility_debt, slot(facilities_[f].balance));
-    if (const Operand notes = owed_on_notes(id); !is_constant_zero(notes))  // interest runs on no further once the company has stopped
-      facility_debt = emit(Op::choose, alive, sum(facility_debt, notes), read(s.debt, past));
+    if (const Operand notes = owed_on_notes(id); is_constant_zero(notes)) {
+      emit_to(s.notes, Op::copy, notes);
+    } else {  // interest runs on no further once the company has stopped
+      emit_to(s.notes, Op::choose, alive, notes, read(s.notes, past));
+      facility_debt = sum(facility_debt, slot(s.notes));
+    }
     emit_to(s.debt, Op::copy, facility_debt);
     // Month end.
     const Operand floor = company.min_cash == model::kNone ? constant(0) : field(company.min_cash, When::now());

@@ -99,6 +99,8 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.depreciation = history(name("depreciation"));
     s.ebit = history(name("ebit"));
     s.round_money = history(name("round_money"));
+    s.notes = history(name("notes"));
+    s.notes_repaid = history(name("notes_repaid"));
     for (const auto& team : company.teams) {
       s.team_people.push_back(history(team.name + ".people"));
       s.team_productive.push_back(history(team.name + ".productive"));

@@ -268,7 +268,7 @@ class Lowering {
   struct CompanySlots {
     SlotId cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital, raised, last_round, out_of_cash,
         alive;
-    SlotId received, paid, repaid, drawn, fees, round_money;  // flows shown in statements
+    SlotId received, paid, repaid, drawn, fees, round_money, notes, notes_repaid;  // flows shown in statements
     SlotId project_yield, project_cost, capex, depreciation, ebit;
     bool lines_done = false, lines_going = false, done = false, going = false, opened = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;

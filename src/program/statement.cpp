@@ -79,6 +79,10 @@ std::vector<Statement::Row> Lowering::statement() {
     add(company.name + ".repaid", "Repaid", Kind::flow, s.repaid, flow_unit);
     add(company.name + ".cash", "Cash", Kind::stock, s.cash, money);
     add(company.name + ".debt", "Debt", Kind::stock, s.debt, money);
+    if (!equities_[c].converts.empty()) {
+      add(company.name + ".notes", "  of it notes, with interest", Kind::stock, s.notes, money);
+      add(company.name + ".notes_repaid", "Notes paid back, part of repaid", Kind::flow, s.notes_repaid, flow_unit);
+    }
     for (std::size_t i = 0; i < company.credits.size(); ++i)
       add(company.credits[i].name + ".balance", "Credit left: " + company.credits[i].name, Kind::stock, s.credit_balance[i], money);
     for (const std::uint32_t p : company.projects) {

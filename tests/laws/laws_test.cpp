@@ -75,7 +75,8 @@ engine::PathRecord path_of(const engine::Reference& reference, std::uint64_t pat
 
 // --- cash ---------------------------------------------------------------------------------------------------------------------------
 
-// cash(t) = cash(t-1) + received - paid - interest + rounds + drawn - repaid, and nothing moves once cash has been below its floor.
+// cash(t) = cash(t-1) + received - paid + what projects yield, cost and spend - interest + rounds + drawn - repaid, and nothing moves once
+// cash has been below its floor.
 void expect_cash_ties(const std::string& text, std::uint64_t paths) {
   const ModelFile file = checked(text);
   ASSERT_TRUE(file.model.has_value());
@@ -97,13 +98,22 @@ void expect_cash_ties(const std::string& text, std::uint64_t paths) {
         return track.values.at(static_cast<std::size_t>(month - track.first));
       };
       for (std::int32_t t = 1; t < statement.program.months; ++t) {
+        const auto has = [&](const std::string& measure) {
+          return std::any_of(statement.rows.begin(), statement.rows.end(),
+                             [&](const auto& row) { return row.name == company.name + "." + measure; });
+        };
+        const double built = has("capex") ? at("project_yield", t) - at("project_cost", t) - at("capex", t) : 0;
         const double moved =
-            at("received", t) - at("paid", t) - at("interest", t) + at("round_money", t) + at("drawn", t) - at("repaid", t);
+            at("received", t) - at("paid", t) + built - at("interest", t) + at("round_money", t) + at("drawn", t) - at("repaid", t);
         const double before = at("cash", t - 1),
                      scale = std::abs(before) + std::abs(at("received", t)) + std::abs(at("paid", t)) + std::abs(at("round_money", t)) + 1;
         ASSERT_NEAR(at("cash", t), before + moved, 1e-9 * scale) << company.name << " path " << p << " month " << t << "\n" << text;
-        ASSERT_NEAR(at("burn", t), at("paid", t) - at("received", t) + at("interest", t), 1e-9 * scale);
-        ASSERT_NEAR(at("debt", t) - at("debt", t - 1), at("drawn", t) - at("repaid", t), 1e-9 * scale);
+        ASSERT_NEAR(at("burn", t), at("paid", t) - at("received", t) - built + at("interest", t), 1e-9 * scale);
+        // Notes come with a round, bear interest and leave as cash or as shares; all other debt is drawn and repaid.
+        const bool notes = has("notes");
+        const double of_notes = notes ? at("notes", t) - at("notes", t - 1) : 0, notes_repaid = notes ? at("notes_repaid", t) : 0;
+        ASSERT_NEAR(at("debt", t) - at("debt", t - 1) - of_notes, at("drawn", t) - (at("repaid", t) - notes_repaid), 1e-9 * scale);
+        ASSERT_GE(notes ? at("notes", t) : 0, 0);
       }
     }
   }
