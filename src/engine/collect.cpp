@@ -443,6 +443,8 @@ void Collector::finish() {
       column.mean.value = mean_of(sums, finite, plan.shift);
       column.sd.value = sd_of(sums, finite);
       if (finite == 0) column.min = column.max = kNaN;
+      column.min += 0.0;  // of -0 and 0 that is least which comes first, and threads come as they come: 0
+      column.max += 0.0;
       std::vector<double> values;
       if (plan.how == ColumnPlan::How::kept) {
         const std::vector<std::span<const double>> pieces(column.kept.begin(), column.kept.end());
