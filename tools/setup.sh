@@ -6,7 +6,7 @@
 set -u
 
 build="g++ cmake ninja-build pkg-config bison libboost-dev libeigen3-dev libhwy-dev nlohmann-json3-dev libfmt-dev libcli11-dev libzip-dev"
-test="libgtest-dev libgmock-dev librapidcheck-dev"
+test="libgtest-dev libgmock-dev librapidcheck-dev ccache"
 bench="libbenchmark-dev"
 lint="clang-format clang-tidy"
 
