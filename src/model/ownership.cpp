@@ -274,6 +274,14 @@ void Checker::check_prices() {
         error(Code::no_price, round.span, "nobody can say at what price this note converts: it has neither `cap` nor `post_money`",
               "post_money = $157B");
       }
+      if (is.kind == InstrumentKind::safe && is.most_favoured) {
+        for (const std::uint32_t later : model_.companies[company].rounds) {
+          const Instrument& other = model_.rounds[later].instrument;
+          if (later <= id || other.kind != InstrumentKind::safe || other.most_favoured || (other.basis == is.basis && other.percent == kNone)) continue;
+          error(Code::field_conflict, is.span, "a most favoured SAFE cannot take over one of another basis in a simulation: `" + model_.rounds[later].name + "`",
+                "give both the same basis; `warchest captable` knows any");
+        }
+      }
       if (round.closed != kNone) continue;
       bool often = round.repeats == kNone;
       std::vector<std::uint32_t> looked_at = {0};

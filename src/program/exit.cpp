@@ -170,8 +170,8 @@ void Lowering::waterfall(CompanyId id, Operand after_debt, Operand leaves) {
         note ? terms.base == model::ConversionBase::fully_diluted_with_converts : terms.basis == model::SafeBasis::post_money;
     if (terms.percent != kNone)
       election.part = emit(Op::choose, emit(Op::less, constant(0), amount), field(terms.percent, When::in_setup()), constant(0));
-    else if (terms.cap != kNone)
-      election.part = emit(Op::div, amount, field(terms.cap, When::in_setup()));
+    else if (const auto cap = best_terms(e, c, [&](const Convert& later) { return owed_on(later); }).cap)
+      election.part = emit(Op::div, amount, *cap);
     else {
       election.part = constant(0);
       election.converts = constant(0);

@@ -204,6 +204,11 @@ class Lowering {
     std::vector<std::pair<std::size_t, Operand>> converts;   // CompanyEquity::converts, the shares it takes
     std::vector<std::pair<std::size_t, Operand>> protected_units;
   };
+  struct BestTerms {
+    std::optional<Operand> cap;
+    Operand discount = constant(0);
+  };
+  BestTerms best_terms(const CompanyEquity& e, std::size_t index, const std::function<Operand(const Convert&)>& owed);
   RoundRoot solve_round(CompanyId id, const Closing& closing, Operand amount, Operand pre_money);
   void emit_protection(Entry& entry, Operand units);
   void take_shares(CompanyEquity& e, Convert& convert, std::uint32_t round, Operand units, Operand rank, bool preferred, Operand day);
@@ -226,10 +231,9 @@ class Lowering {
   Operand wanted(CompanyId id, M measure, std::uint32_t index, std::int32_t row);
   bool settles(CompanyId id);
   bool settles_later(DefId id);
-  bool settles_later(ExprId id, std::set<DefId>& seen);
+  bool settles_later_expr(ExprId id);
   void catch_closings(CompanyId id);
   void settle(CompanyId id);
-  void settle_figures(CompanyId id, std::int32_t row);
   Operand settled_figure(CompanyId id, M measure, std::uint32_t index, std::int32_t row);
   Operand holder_sum(const CompanyEquity& equity, std::uint32_t holder, bool units);
   // returns.cpp: what a holder owns, was paid, put in and made of it

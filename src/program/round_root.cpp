@@ -50,6 +50,27 @@ struct ProtectedClaim {
 
 }  // namespace
 
+// The least cap and the largest discount that a convert may take: its own and, most favoured, those of later SAFEs that are still open
+// (`owed` tells). All have one basis: the checker refuses others.
+Lowering::BestTerms Lowering::best_terms(const CompanyEquity& e, std::size_t index, const std::function<Operand(const Convert&)>& owed) {
+  BestTerms best;
+  for (std::size_t i = index; i < e.converts.size(); ++i) {
+    const Convert& one = e.converts[i];
+    const bool own = i == index;
+    if (!own && (!e.converts[index].terms->most_favoured || one.terms->kind != InstrumentKind::safe || one.terms->most_favoured)) continue;
+    const Operand open = own ? constant(1) : emit(Op::less, constant(0), owed(one));
+    if (one.terms->discount != kNone) {
+      const Operand d = choose(open, field(one.terms->discount, When::in_setup()), constant(0));
+      best.discount = is_constant_zero(best.discount) ? d : emit(Op::max, best.discount, d);
+    }
+    if (one.terms->cap != kNone) {
+      const Operand k = choose(open, field(one.terms->cap, When::in_setup()), constant(model::kEndless));
+      best.cap = best.cap ? emit(Op::min, *best.cap, k) : k;
+    }
+  }
+  return best;
+}
+
 Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, Operand amount, Operand before) {
   const std::uint32_t r = closing.round;
   CompanyEquity& e = equities_[id];
@@ -77,23 +98,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
       continue;
     }
     ConvertClaim claim{c, owed, std::nullopt, false, Base::capitalization, constant(0), {}};
-    std::vector<const model::Instrument*> choices{convert.terms};
-    if (convert.terms->most_favoured)
-      for (std::size_t later = c + 1; later < e.converts.size(); ++later)
-        if (e.converts[later].terms->kind == InstrumentKind::safe && !e.converts[later].terms->most_favoured)
-          choices.push_back(e.converts[later].terms);
-    Operand discount = constant(0);
-    std::optional<Operand> cap;
-    for (const auto* terms : choices) {
-      if (terms->discount != kNone) {
-        const Operand d = field(terms->discount, When::in_setup());
-        discount = discount.place == Place::constant && discount.value == 0 ? d : emit(Op::max, discount, d);
-      }
-      if (terms->cap != kNone) {
-        const Operand k = field(terms->cap, When::in_setup());
-        cap = cap ? emit(Op::min, *cap, k) : k;
-      }
-    }
+    const auto [cap, discount] = best_terms(e, c, [&](const Convert& later) { return slot(later.owing); });
     claim.at_price =
         discount.place == Place::constant && discount.value == 0 ? owed : emit(Op::div, owed, emit(Op::sub, constant(1), discount));
     if (convert.terms->percent != kNone) {

@@ -41,13 +41,12 @@ Operand Lowering::wanted(CompanyId id, M measure, std::uint32_t index, std::int3
 // A price that needs nothing of the month but the last post-money and the attempt's own luck.
 bool Lowering::settles_later(DefId id) {
   if (in_setup_def(id)) return true;
-  std::set<DefId> seen;
   for (const auto& layer : layers(id))
-    if (layer.from != kNone || layer.until != kNone || !settles_later(layer.is, seen)) return false;
-  return model_.definitions[id].is != kNone && settles_later(model_.definitions[id].is, seen);
+    if (layer.from != kNone || layer.until != kNone || !settles_later_expr(layer.is)) return false;
+  return model_.definitions[id].is != kNone && settles_later_expr(model_.definitions[id].is);
 }
 
-bool Lowering::settles_later(ExprId id, std::set<DefId>& seen) {
+bool Lowering::settles_later_expr(ExprId id) {
   if (in_setup(id)) return true;
   const model::Expr& e = model_.exprs[id];
   switch (e.kind) {
@@ -59,7 +58,7 @@ bool Lowering::settles_later(ExprId id, std::set<DefId>& seen) {
     case ExprKind::draw: {
       const auto& draw = model_.draws[e.index];
       if (draw.luck == kNone || model_.lucks[draw.luck].kind == model::LuckKind::month || !draw.mixture.empty() || draw.truncated) return false;
-      return std::all_of(draw.params.begin(), draw.params.end(), [&](const auto& p) { return settles_later(p.expr, seen); });
+      return std::all_of(draw.params.begin(), draw.params.end(), [&](const auto& p) { return settles_later_expr(p.expr); });
     }
     case ExprKind::lag: {
       const model::Expr* inner = &e;
@@ -80,7 +79,7 @@ bool Lowering::settles_later(ExprId id, std::set<DefId>& seen) {
     case ExprKind::choose:
     case ExprKind::less:
     case ExprKind::less_equal:
-      return std::all_of(e.args.begin(), e.args.end(), [&](ExprId a) { return settles_later(a, seen); });
+      return std::all_of(e.args.begin(), e.args.end(), [&](ExprId a) { return settles_later_expr(a); });
     default:
       return false;
   }

@@ -55,8 +55,10 @@ class Maker {
     t.table.holdings.push_back({"staff", "plan", 800'000});
     t.table.securities.push_back({"pool", equity::Pool{400'000}});
     text_ += founders + "  holder fund { holds = { seed: 2_000_000, early: 1_000_000 } }\n  holder staff { holds = { plan: 800_000 } }\n";
-    if (chance()) safe(t, "angel", 500'000);
-    if (chance()) safe(t, "friend", 200'000);
+    const bool first = chance(), second = chance();
+    pre_money_safes_ = chance();
+    if (first) safe(t, "angel", 500'000, second && chance());
+    if (second) safe(t, "friend", 200'000, false);
     if (chance()) note(t);
     round(t);
     text_ += "  exit sale { at = 2029-06, value = $5M to $400M, costs = 3% }\n}\n";
@@ -138,7 +140,7 @@ class Maker {
     }
   }
 
-  void safe(Trial& t, const std::string& id, int amount) {
+  void safe(Trial& t, const std::string& id, int amount, bool favoured) {
     equity::Safe terms;
     terms.amount = amount;
     std::string written;
@@ -152,9 +154,13 @@ class Maker {
       terms.discount = Number::ratio(2, 10);
       written += std::string(written.empty() ? "" : ", ") + "discount = 20%";
     }
-    if (chance()) {
+    if (pre_money_safes_) {
       terms.basis = equity::SafeBasis::pre_money;
       written += ", basis = pre_money";
+    }
+    if (favoured) {
+      terms.most_favoured = equity::MostFavoured{equity::MostFavoured::Elects::best_at_round, ""};
+      written += ", most_favoured = yes";
     }
     text_ += fmt::format("  round {} {{ closed = 2025-05, amount = ${}k, instrument = safe {{ {} }} }}\n", id, amount / 1000, written);
     t.table.securities.push_back({id, terms});
@@ -202,6 +208,7 @@ class Maker {
   }
 
   std::mt19937 luck_;
+  bool pre_money_safes_ = false;  // a most favoured one takes over its own basis alone
   std::string text_;
 };
 
