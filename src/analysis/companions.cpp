@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "model/functions.h"
+
 namespace warchest::analysis {
 
 namespace {
@@ -13,63 +15,16 @@ using model::Measure;
 
 // Companies of the nouns that a measure may belong to.
 model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
-  switch (expr.measure) {
-    case Measure::cash:
-    case Measure::debt:
-    case Measure::revenue:
-    case Measure::cost:
-    case Measure::ebitda:
-    case Measure::interest:
-    case Measure::burn:
-    case Measure::mean_burn:
-    case Measure::runway:
-    case Measure::growth:
-    case Measure::working_capital:
-    case Measure::raised:
-    case Measure::last_round:
-    case Measure::last_post_money:
-    case Measure::valuation:
-    case Measure::shares:
-    case Measure::out_of_cash:
-    case Measure::capex:
-    case Measure::depreciation:
-    case Measure::ebit:
-    case Measure::lasts: return expr.index < model.companies.size() ? expr.index : model::kNone;
-    case Measure::round_raised:
-    case Measure::round_amount:
-    case Measure::round_count:
-    case Measure::round_price:
-    case Measure::round_pre_money:
-    case Measure::round_post_money:
-    case Measure::round_date: return expr.index < model.rounds.size() ? model.rounds[expr.index].company : model::kNone;
-    case Measure::facility_balance:
-    case Measure::facility_undrawn:
-    case Measure::facility_interest: return expr.index < model.facilities.size() ? model.facilities[expr.index].company : model::kNone;
-    case Measure::holder_owned:
-    case Measure::holder_shares:
-    case Measure::holder_payout:
-    case Measure::holder_invested:
-    case Measure::holder_multiple:
-    case Measure::holder_irr: return expr.index < model.holders.size() ? model.holders[expr.index].company : model::kNone;
-    case Measure::project_started:
-    case Measure::project_online:
-    case Measure::project_capacity:
-    case Measure::project_spend:
-    case Measure::project_spent:
-    case Measure::project_cost:
-    case Measure::project_book_value:
-    case Measure::project_depreciation:
-    case Measure::project_yield:
-    case Measure::project_running:
-    case Measure::project_lcoe:
-    case Measure::project_npv:
-    case Measure::project_irr:
-    case Measure::project_payback: return expr.index < model.projects.size() ? model.projects[expr.index].company : model::kNone;
-    case Measure::event_date:
-    case Measure::event_happened: return expr.index < model.events.size() ? model.events[expr.index].company : model::kNone;
-    case Measure::credit_balance:
-    case Measure::team_people:
-    case Measure::team_productive: return model::kNone;
+  const auto of = [&](const auto& nouns) { return expr.index < nouns.size() ? nouns[expr.index].company : model::kNone; };
+  switch (model::measure_row(expr.measure).owner) {
+    case model::Owner::company: return expr.index < model.companies.size() ? expr.index : model::kNone;
+    case model::Owner::round: return of(model.rounds);
+    case model::Owner::facility: return of(model.facilities);
+    case model::Owner::event: return of(model.events);
+    case model::Owner::holder: return of(model.holders);
+    case model::Owner::project: return of(model.projects);
+    case model::Owner::credit:
+    case model::Owner::team: return model::kNone;
   }
   return model::kNone;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/known.h"
 #include "text/check.h"
 #include "text/names.h"
 
@@ -110,47 +111,9 @@ Value Checker::bad(text::Span span) {
 
 namespace {
 
+// exp and log are the kernels' own, so that a folded number has their bits.
 std::optional<double> folded(ExprKind kind, const std::vector<double>& x) {
-  switch (kind) {
-    case ExprKind::add:
-      return x[0] + x[1];
-    case ExprKind::sub:
-      return x[0] - x[1];
-    case ExprKind::mul:
-      return x[0] * x[1];
-    case ExprKind::div:
-      return x[0] / x[1];
-    case ExprKind::pow:
-      return std::pow(x[0], x[1]);
-    case ExprKind::neg:
-      return -x[0];
-    case ExprKind::less:
-      return x[0] < x[1] ? 1 : 0;
-    case ExprKind::less_equal:
-      return x[0] <= x[1] ? 1 : 0;
-    case ExprKind::logical_and:
-      return x[0] != 0 && x[1] != 0 ? 1 : 0;
-    case ExprKind::logical_or:
-      return x[0] != 0 || x[1] != 0 ? 1 : 0;
-    case ExprKind::logical_not:
-      return x[0] != 0 ? 0 : 1;
-    case ExprKind::choose:
-      return x[0] != 0 ? x[1] : x[2];
-    case ExprKind::min:
-      return std::min(x[0], x[1]);
-    case ExprKind::max:
-      return std::max(x[0], x[1]);
-    case ExprKind::abs:
-      return std::abs(x[0]);
-    case ExprKind::sqrt:
-      return std::sqrt(x[0]);
-    case ExprKind::round:
-      return std::round(x[0]);
-    case ExprKind::clip:
-      return std::min(std::max(x[0], x[1]), x[2]);
-    default:
-      return std::nullopt;  // exp and log are the kernels' own
-  }
+  return kind == ExprKind::exp || kind == ExprKind::log ? std::nullopt : applied(kind, x);
 }
 
 }  // namespace

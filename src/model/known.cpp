@@ -43,59 +43,59 @@ class Walk {
     return result && std::isfinite(*result) ? result : std::nullopt;
   }
 
-  static std::optional<double> applied(ExprKind kind, const std::vector<double>& x) {
-    switch (kind) {
-      case ExprKind::add:
-        return x[0] + x[1];
-      case ExprKind::sub:
-        return x[0] - x[1];
-      case ExprKind::mul:
-        return x[0] * x[1];
-      case ExprKind::div:
-        return x[0] / x[1];
-      case ExprKind::pow:
-        return std::pow(x[0], x[1]);
-      case ExprKind::neg:
-        return -x[0];
-      case ExprKind::less:
-        return x[0] < x[1] ? 1 : 0;
-      case ExprKind::less_equal:
-        return x[0] <= x[1] ? 1 : 0;
-      case ExprKind::logical_and:
-        return x[0] != 0 && x[1] != 0 ? 1 : 0;
-      case ExprKind::logical_or:
-        return x[0] != 0 || x[1] != 0 ? 1 : 0;
-      case ExprKind::logical_not:
-        return x[0] != 0 ? 0 : 1;
-      case ExprKind::choose:
-        return x[0] != 0 ? x[1] : x[2];
-      case ExprKind::min:
-        return std::min(x[0], x[1]);
-      case ExprKind::max:
-        return std::max(x[0], x[1]);
-      case ExprKind::abs:
-        return std::abs(x[0]);
-      case ExprKind::sqrt:
-        return std::sqrt(x[0]);
-      case ExprKind::exp:
-        return std::exp(x[0]);
-      case ExprKind::log:
-        return std::log(x[0]);
-      case ExprKind::round:
-        return std::round(x[0]);
-      case ExprKind::clip:
-        return std::min(std::max(x[0], x[1]), x[2]);
-      default:
-        return std::nullopt;
-    }
-  }
-
   const Model& model_;
   const KnownReading& reading_;
   std::unordered_map<ExprId, std::optional<double>> memory_;
 };
 
 }  // namespace
+
+std::optional<double> applied(ExprKind kind, const std::vector<double>& x) {
+  switch (kind) {
+    case ExprKind::add:
+      return x[0] + x[1];
+    case ExprKind::sub:
+      return x[0] - x[1];
+    case ExprKind::mul:
+      return x[0] * x[1];
+    case ExprKind::div:
+      return x[0] / x[1];
+    case ExprKind::pow:
+      return std::pow(x[0], x[1]);
+    case ExprKind::neg:
+      return -x[0];
+    case ExprKind::less:
+      return x[0] < x[1] ? 1 : 0;
+    case ExprKind::less_equal:
+      return x[0] <= x[1] ? 1 : 0;
+    case ExprKind::logical_and:
+      return x[0] != 0 && x[1] != 0 ? 1 : 0;
+    case ExprKind::logical_or:
+      return x[0] != 0 || x[1] != 0 ? 1 : 0;
+    case ExprKind::logical_not:
+      return x[0] != 0 ? 0 : 1;
+    case ExprKind::choose:
+      return x[0] != 0 ? x[1] : x[2];
+    case ExprKind::min:
+      return std::min(x[0], x[1]);
+    case ExprKind::max:
+      return std::max(x[0], x[1]);
+    case ExprKind::abs:
+      return std::abs(x[0]);
+    case ExprKind::sqrt:
+      return std::sqrt(x[0]);
+    case ExprKind::exp:
+      return std::exp(x[0]);
+    case ExprKind::log:
+      return std::log(x[0]);
+    case ExprKind::round:
+      return std::round(x[0]);
+    case ExprKind::clip:
+      return std::min(std::max(x[0], x[1]), x[2]);
+    default:
+      return std::nullopt;
+  }
+}
 
 std::optional<double> known_value(const Model& model, ExprId id, const KnownReading& reading) { return Walk(model, reading).value(id, 0); }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "model/model.h"
 
@@ -13,6 +14,9 @@ struct KnownReading {
   std::function<ExprId(DefId)> value_of;                           // what a name stands for; kNone: not known
   std::function<std::optional<double>(const Expr&)> measure = {};  // of measures; none is known where it is empty
 };
+
+// One operation on numbers; nothing where it is none.
+std::optional<double> applied(ExprKind kind, const std::vector<double>& x);
 
 std::optional<double> known_value(const Model& model, ExprId id, const KnownReading& reading);
 
