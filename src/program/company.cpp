@@ -153,38 +153,55 @@ void Lowering::ensure_company(CompanyId id) {
   if (s.done) return;
   WARCHEST_CHECK(!s.going, "a company's month needs its own end: " + model_.companies[id].name);
   s.going = true;
+  begin_month(id);
+  end_month(id);
+  s.going = false;
+  s.done = true;
+}
+
+// Steps 1 to 5: policies, plan lines, projects, debt; what the month moves before anybody puts in money.
+void Lowering::begin_month(CompanyId id) {
+  auto& s = companies_[id];
+  if (s.begun) return;
+  s.begun = true;
   open_books(id);
   open_rounds(id);
   ensure_lines(id);
   for (const auto& credit : model_.companies[id].credits)
     for (const std::uint32_t line : credit.pays) ensure_definition(model_.companies[id].lines[line].is);
-  const When past = When::before(1);
   in_main(program_.month, [&] {
-    const Operand alive = read(s.alive, past);
-    const Operand cash_before = read(s.cash, past);
     const Settled settled_now = settle_lines(id);
     emit_to(s.received, Op::copy, settled_now.received);
     emit_to(s.paid, Op::copy, settled_now.paid);
     const FacilityFlows debt = service_facilities(id);
     emit_to(s.interest, Op::copy, debt.interest);
     emit_to(s.notes_repaid, Op::copy, service_notes(id));
-    const Operand repaid = equities_[id].converts.empty() ? debt.repaid : sum(debt.repaid, slot(s.notes_repaid));
-    emit_to(s.repaid, Op::copy, repaid);
+    s.repaid_now = equities_[id].converts.empty() ? debt.repaid : sum(debt.repaid, slot(s.notes_repaid));
+    emit_to(s.repaid, Op::copy, s.repaid_now);
     // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
-    const SlotId net = history("");
-    set_row(net, -1, constant(0));
+    s.net = history("");
+    set_row(s.net, -1, constant(0));
     Operand before_interest = emit(Op::sub, slot(s.received), slot(s.paid));
     emit_to(s.capex, Op::copy, projects_cost(id));
     if (!model_.companies[id].projects.empty())
       before_interest = emit(Op::sub, emit(Op::add, before_interest, emit(Op::sub, slot(s.project_yield), slot(s.project_cost))), slot(s.capex));
-    emit_to(net, Op::sub, before_interest, slot(s.interest));
-    emit_to(s.burn, Op::neg, slot(net));
+    emit_to(s.net, Op::sub, before_interest, slot(s.interest));
+    emit_to(s.burn, Op::neg, slot(s.net));
+  });
+}
+
+// Steps 6 to 8: rounds that close, facilities, month end.
+void Lowering::end_month(CompanyId id) {
+  auto& s = companies_[id];
+  const When past = When::before(1);
+  in_main(program_.month, [&] {
+    const Operand alive = read(s.alive, past);
     const Operand arrived = close_rounds(id);
     book_notes(id);
     emit_to(s.round_money, Op::copy, arrived);
     emit_to(s.raised, Op::add, read(s.raised, past), slot(s.round_money));
-    Operand cash = emit(Op::add, cash_before, slot(net));
-    if (!is_constant_zero(repaid)) cash = emit(Op::sub, cash, slot(s.repaid));
+    Operand cash = emit(Op::add, read(s.cash, past), slot(s.net));
+    if (!is_constant_zero(s.repaid_now)) cash = emit(Op::sub, cash, slot(s.repaid));
     if (!(arrived.place == Place::constant && arrived.value == 0)) cash = emit(Op::add, cash, slot(s.round_money));
     cash = draw_facilities(id, cash);
     emit_to(s.cash, Op::copy, cash);  // of a company that has stopped every flow is nothing, so its cash stays as it was
@@ -209,13 +226,11 @@ void Lowering::ensure_company(CompanyId id) {
     std::vector<double> counts;
     for (std::int32_t t = 0; t < months_; ++t) counts.push_back(std::min(t + 1, 3));
     for (double& months : counts) months = -1 / months;
-    const Operand three = emit(Op::add, emit(Op::add, read(net, When::before(2)), read(net, past)), slot(net));
+    const Operand three = emit(Op::add, emit(Op::add, read(s.net, When::before(2)), read(s.net, past)), slot(s.net));
     emit_to(s.mean_burn, Op::mul, three, schedule_of(counts));
     emit_to(s.runway, Op::choose, emit(Op::less, constant(0), slot(s.mean_burn)), emit(Op::div, slot(s.cash), slot(s.mean_burn)),
             constant(model::kEndless));
   });
-  s.going = false;
-  s.done = true;
 }
 
 }  // namespace warchest::program

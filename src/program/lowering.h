@@ -149,6 +149,8 @@ class Lowering {
   // --- nouns
   void ensure_lines(CompanyId id);
   void ensure_company(CompanyId id);    // company.cpp
+  void begin_month(CompanyId id);
+  void end_month(CompanyId id);
   void ensure_event(std::uint32_t id);  // event.cpp
   Operand event_date(std::uint32_t id, const When& when);
   void open_rounds(CompanyId id);      // round.cpp
@@ -274,7 +276,9 @@ class Lowering {
         alive;
     SlotId received, paid, repaid, drawn, fees, round_money, notes, notes_repaid;  // flows shown in statements
     SlotId project_yield, project_cost, capex, depreciation, ebit;
-    bool lines_done = false, lines_going = false, done = false, going = false, opened = false;
+    bool lines_done = false, lines_going = false, done = false, going = false, opened = false, begun = false;
+    SlotId net = kNoSlot;     // cash before financing
+    Operand repaid_now;       // of the month
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
   };
   struct RoundSlots {
