@@ -12,6 +12,7 @@
 #include "app/captable_command_line.h"
 #include "app/command_line.h"
 #include "app/exit_code.h"
+#include "app/import_command_line.h"
 #include "text/names.h"
 #include "warchest.h"
 
@@ -29,7 +30,7 @@ struct Later {
 };
 constexpr std::array kLater = {
     Later{"compare", "two scenarios or files on the same luck"}, Later{"explain", "what drives an answer"},
-    Later{"import", "investors from a table of cheques"},        Later{"score", "past forecasts against what happened"},
+    Later{"score", "past forecasts against what happened"},
     Later{"report", "one self-contained page or workbook"},      Later{"serve", "the page in a browser"},
     Later{"new", "a commented model to start from"},
 };
@@ -180,6 +181,7 @@ std::string overview() {
       "  table MODEL          the statements of one path, by month, quarter or year\n"
       "  trace MODEL          one path told month by month\n"
       "  captable ACTION      the cap table alone: show, round, exit, breakpoints, import, export\n"
+      "  import investors     investor blocks from a table (CSV) of dated cheques\n"
       "  help [WORD]          the page of a kind, function, measure or diagnostic code\n"
       "\n"
       "Every command takes --help; --version prints the version.\n"
@@ -190,10 +192,10 @@ std::string overview() {
 Parsed unknown_command(const std::string& word) {
   for (const Later& later : kLater) {
     if (word == later.name) {
-      return wrong(fmt::format("the command {} ({}) comes with a later version; this one has run, ask, check, fmt, show, table, trace, captable and help", later.name, later.what));
+      return wrong(fmt::format("the command {} ({}) comes with a later version; this one has run, ask, check, fmt, show, table, trace, captable, import and help", later.name, later.what));
     }
   }
-  const std::vector<std::string> known = {"run", "ask", "check", "fmt", "show", "table", "trace", "captable", "help"};
+  const std::vector<std::string> known = {"run", "ask", "check", "fmt", "show", "table", "trace", "captable", "import", "help"};
   const auto nearest = text::nearest_name(word, known);
   return wrong(fmt::format("there is no command \"{}\"{}", word, nearest ? fmt::format("; did you mean {}?", *nearest) : "; see warchest --help"));
 }
@@ -253,6 +255,11 @@ Parsed parse_options(int argument_count, const char* const* arguments) {
   if (first.empty() || first[0] == '-') return wrong(fmt::format("a command comes first, not \"{}\"; see warchest --help", first));
 
   if (first == "captable") return parse_captable(argument_count - 1, arguments + 1);
+  if (first == "import") return parse_import(argument_count - 1, arguments + 1);
+  if (first == "help" && argument_count == 3 && std::string(arguments[2]) == "import") {
+    constexpr const char* kAsked[] = {"import", "--help"};
+    return parse_import(2, kAsked);
+  }
   if (first == "help" && argument_count == 3 && std::string(arguments[2]) == "captable") {  // a command that is large enough for a page
     constexpr const char* kAsked[] = {"captable", "--help"};
     return parse_captable(2, kAsked);

@@ -9,10 +9,11 @@
 
 #include "analysis/statement.h"
 #include "app/captable_options.h"
+#include "app/import_options.h"
 
 namespace warchest::app {
 
-enum class Command : std::uint8_t { run, ask, check, fmt, show, table, trace, captable, help };
+enum class Command : std::uint8_t { run, ask, check, fmt, show, table, trace, captable, import_investors, help };
 enum class When : std::uint8_t { automatic, always, never };
 
 struct Options {
@@ -36,6 +37,7 @@ struct Options {
   When colour = When::automatic, progress = When::automatic;
 
   CapTableOptions captable;
+  ImportOptions import;
 };
 
 // What the command line asks for; or nothing, with what to print and how to end: help, version, wrong usage.

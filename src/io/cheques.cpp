@@ -39,16 +39,17 @@ std::string without_case(std::string name) {
 // Numbers for names, in the order in which they are met.
 class Names {
  public:
-  std::uint32_t number_of(const std::string& name) {
-    const auto [entry, is_new] = numbers_.try_emplace(without_case(name), static_cast<std::uint32_t>(list.size()));
+  std::uint32_t number_of(const std::string& key, const std::string& name) {
+    const auto [entry, is_new] = numbers_.try_emplace(key, static_cast<std::uint32_t>(list.size()));
     if (is_new) {
       list.push_back(name);
+      keys.push_back(key);
     } else if (list[entry->second] != name && spellings_.insert(name).second) {
       ++joined;
     }
     return entry->second;
   }
-  std::vector<std::string> list;
+  std::vector<std::string> list, keys;
   std::size_t joined = 0;
 
  private:
@@ -64,6 +65,8 @@ std::optional<double> amount_of(std::string_view field) {
   return value;
 }
 
+constexpr std::uint32_t kNobody = 0xffffffff;  // a row of a table of rounds
+
 struct Row {
   std::uint32_t company = 0, investor = 0;
   equity::Date date;
@@ -73,57 +76,47 @@ struct Row {
 };
 
 struct Columns {
-  std::size_t company, investor, date, amount;
-  std::optional<std::size_t> stage;
+  std::size_t company = 0, date = 0, amount = 0;
+  std::optional<std::size_t> id, investor, stage;
+  std::vector<std::pair<std::size_t, std::string>> where;
 };
 
 Result<Columns> columns_of(const Csv& csv, const ChequeOptions& options) {
-  Columns columns{};
+  Columns columns;
+  std::string missing;
   const auto find = [&csv](const std::string& name) -> std::optional<std::size_t> {
     const auto found = std::find(csv.columns.begin(), csv.columns.end(), name);
     if (found == csv.columns.end()) return std::nullopt;
     return static_cast<std::size_t>(found - csv.columns.begin());
   };
-  const std::pair<const std::string*, std::size_t*> needed[] = {{&options.company, &columns.company},
-                                                                {&options.investor, &columns.investor},
-                                                                {&options.date, &columns.date},
-                                                                {&options.amount, &columns.amount}};
-  for (const auto& [name, place] : needed) {
-    const auto found = find(*name);
-    if (!found) {
-      std::string list;
-      for (std::size_t i = 0; i < csv.columns.size() && i < 12; ++i) list += (i > 0 ? ", " : "") + csv.columns[i];
-      return Result<Columns>::failed(fmt::format("there is no column \"{}\"; the columns are: {}", *name, list));
-    }
-    *place = *found;
-  }
+  const auto needed = [&](const std::string& name) {
+    const auto found = find(name);
+    if (!found && missing.empty()) missing = name;
+    return found.value_or(0);
+  };
+  columns.company = needed(options.company);
+  if (!options.investor.empty()) columns.investor = needed(options.investor);
+  columns.date = needed(options.date);
+  columns.amount = needed(options.amount);
+  columns.id = find(options.company_id);
   columns.stage = find(options.stage);
-  return Result<Columns>::of(columns);
+  for (const auto& [name, value] : options.where) columns.where.emplace_back(needed(name), without_case(in_order(value)));
+  if (missing.empty()) return Result<Columns>::of(columns);
+  std::string list;
+  for (std::size_t i = 0; i < csv.columns.size() && i < 12; ++i) list += (i > 0 ? ", " : "") + csv.columns[i];
+  return Result<Columns>::failed(fmt::format("there is no column \"{}\"; the columns are: {}", missing, list));
 }
 
 class Reading {
  public:
-  explicit Reading(const ChequeOptions& options) : options_(options) {
-    for (const std::string& name : options.nobody) nobody_.push_back(without_case(in_order(name)));
-    table_.amounts_are_parts = options.amount_is == AmountIs::of_the_round;
+  explicit Reading(const ChequeOptions& first) : same_round_days_(first.same_round_days), amount_is_(first.amount_is) {
+    table_.amounts_are_parts = first.amount_is == AmountIs::of_the_round;
   }
 
-  void take(const Csv::Row& from, const Columns& columns) {
-    ++table_.told.rows;
-    const std::string company = in_order(from.fields[columns.company]), investor = in_order(from.fields[columns.investor]);
-    const std::string date = in_order(from.fields[columns.date]);
-    if (company.empty()) return leave_out(ChequeFault::no_company, from.line);
-    if (investor.empty()) return leave_out(ChequeFault::no_investor, from.line);
-    if (std::find(nobody_.begin(), nobody_.end(), without_case(investor)) != nobody_.end())
-      return leave_out(ChequeFault::nobody, from.line);
-    if (date.empty()) return leave_out(ChequeFault::no_date, from.line);
-    const auto day = equity::parse_date(date);
-    if (!day) return leave_out(ChequeFault::no_such_day, from.line);
-    if (options_.from && *day < *options_.from) return leave_out(ChequeFault::too_early, from.line);
-    if (options_.until && *day >= *options_.until) return leave_out(ChequeFault::too_late, from.line);
-    Row row{companies_.number_of(company), investors_.number_of(investor), *day, amount_of(from.fields[columns.amount]), {}, from.line};
-    if (columns.stage) row.stage = in_order(from.fields[*columns.stage]);
-    rows_.push_back(std::move(row));
+  void take(const Csv& csv, const Columns& columns, const ChequeOptions& options) {
+    std::vector<std::string> nobody;
+    for (const std::string& name : options.nobody) nobody.push_back(without_case(in_order(name)));
+    for (const Csv::Row& row : csv.rows) take(row, columns, options, nobody);
   }
 
   ChequeTable finish() && {
@@ -136,6 +129,7 @@ class Reading {
     }
     sort_by_date();
     table_.companies = std::move(companies_.list);
+    table_.company_keys = std::move(companies_.keys);
     table_.investors = std::move(investors_.list);
     table_.told.names_joined = companies_.joined + investors_.joined;
     for (const Cheque& cheque : table_.cheques) table_.told.without_amount += cheque.amount ? 0 : 1;
@@ -143,6 +137,33 @@ class Reading {
   }
 
  private:
+  void take(const Csv::Row& from, const Columns& columns, const ChequeOptions& options, const std::vector<std::string>& nobody) {
+    ++table_.told.rows;
+    const auto out = [&](ChequeFault fault) { leave_out(fault, from.line); };
+    for (const auto& [column, value] : columns.where) {
+      if (without_case(in_order(from.fields[column])) != value) return out(ChequeFault::elsewhere);
+    }
+    const std::string company = in_order(from.fields[columns.company]), date = in_order(from.fields[columns.date]);
+    const std::string investor = columns.investor ? in_order(from.fields[*columns.investor]) : "";
+    if (company.empty()) return out(ChequeFault::no_company);
+    if (columns.investor && investor.empty()) return out(ChequeFault::no_investor);
+    if (std::find(nobody.begin(), nobody.end(), without_case(investor)) != nobody.end()) return out(ChequeFault::nobody);
+    if (date.empty()) return out(ChequeFault::no_date);
+    const auto day = equity::parse_date(date);
+    if (!day) return out(ChequeFault::no_such_day);
+    if (options.from && *day < *options.from) return out(ChequeFault::too_early);
+    if (options.until && *day >= *options.until) return out(ChequeFault::too_late);
+    const std::string id = columns.id ? in_order(from.fields[*columns.id]) : "";
+    Row row{companies_.number_of(company_key(id, company), company),
+            columns.investor ? investors_.number_of(without_case(investor), investor) : kNobody,
+            *day,
+            amount_of(from.fields[columns.amount]),
+            {},
+            from.line};
+    if (columns.stage) row.stage = in_order(from.fields[*columns.stage]);
+    rows_.push_back(std::move(row));
+  }
+
   void leave_out(ChequeFault fault, std::size_t line) {
     const auto at = static_cast<std::size_t>(fault);
     std::size_t& first = table_.told.first_line[at];
@@ -150,7 +171,7 @@ class Reading {
   }
 
   bool same_round(const Row& first, const Row& row) const {
-    return row.company == first.company && equity::days_between(first.date, row.date) <= options_.same_round_days;
+    return row.company == first.company && equity::days_between(first.date, row.date) <= same_round_days_;
   }
 
   void add_round(std::size_t first, std::size_t last) {
@@ -175,7 +196,7 @@ class Reading {
     round.cheques = table_.cheques.size() - round.first_cheque;
     if (amounts > 1) ++table_.told.rounds_of_several;
     if (amounts > 1 && greatest == least) ++table_.told.agreeing;
-    if (options_.amount_is == AmountIs::of_the_round) {
+    if (amount_is_ == AmountIs::of_the_round) {
       share_out(round, amounts > 0 ? std::optional(greatest) : std::nullopt);
     } else {
       add_up(round);
@@ -185,8 +206,12 @@ class Reading {
 
   // The same cheque entered twice is one; another amount of the same investor is a further one, where amounts are of cheques.
   void add_cheque(const Row& row) {
+    if (row.investor == kNobody) {
+      ++table_.told.rounds_alone;
+      return;
+    }
     const auto [entry, is_new] = of_investor_.try_emplace(row.investor, table_.cheques.size());
-    const bool further = options_.amount_is == AmountIs::of_the_cheque && row.amount && entered_.insert({row.investor, *row.amount}).second;
+    const bool further = amount_is_ == AmountIs::of_the_cheque && row.amount && entered_.insert({row.investor, *row.amount}).second;
     if (!is_new && !further) return leave_out(ChequeFault::repeated, row.line);
     ++table_.told.kept;
     if (row.date.month == 1 && row.date.day == 1) ++table_.told.first_of_january;
@@ -233,8 +258,8 @@ class Reading {
     table_.cheques = std::move(cheques);
   }
 
-  const ChequeOptions& options_;
-  std::vector<std::string> nobody_;
+  int same_round_days_;
+  AmountIs amount_is_;
   Names companies_, investors_;
   std::vector<Row> rows_;
   std::unordered_map<std::uint32_t, std::size_t> of_investor_;  // in this round: its cheque
@@ -260,6 +285,8 @@ std::string_view in_words(ChequeFault fault) {
       return "are earlier than asked for";
     case ChequeFault::too_late:
       return "are later than asked for";
+    case ChequeFault::elsewhere:
+      return "are not where it was asked for";
     case ChequeFault::repeated:
       return "enter an investor of a round again";
   }
@@ -268,6 +295,7 @@ std::string_view in_words(ChequeFault fault) {
 
 std::vector<std::string> told_in_words(const ChequesRead& told) {
   std::vector<std::string> lines = {fmt::format("{} of {} rows are cheques", told.kept, told.rows)};
+  if (told.rounds_alone > 0) lines.push_back(fmt::format("{} tell of a round without its investors", told.rounds_alone));
   for (std::size_t k = 0; k < kChequeFaults; ++k) {
     if (told.left_out[k] == 0) continue;
     lines.push_back(
@@ -283,16 +311,26 @@ std::vector<std::string> told_in_words(const ChequesRead& told) {
   return lines;
 }
 
-Result<ChequeTable> read_cheques(std::string_view csv, const ChequeOptions& options) {
+std::string company_key(std::string_view id, std::string_view name) {
+  const std::string known = in_order(id);
+  return known.empty() ? "name " + without_case(in_order(name)) : "id " + known;
+}
+
+Result<ChequeTable> read_cheques(std::string_view csv, const ChequeOptions& options) { return read_cheques({ChequeSource{csv, options}}); }
+
+Result<ChequeTable> read_cheques(const std::vector<ChequeSource>& sources) {
   using Table = Result<ChequeTable>;
-  const auto parsed = parse_csv(csv);
-  if (!parsed) return Table::failed(parsed.error);
-  const auto columns = columns_of(*parsed, options);
-  if (!columns) return Table::failed(columns.error);
-  Reading reading(options);
-  for (const Csv::Row& row : parsed->rows) reading.take(row, *columns);
+  if (sources.empty()) return Table::failed("no table was given");
+  Reading reading(sources.front().options);
+  for (const ChequeSource& source : sources) {
+    const auto parsed = parse_csv(source.csv);
+    if (!parsed) return Table::failed(parsed.error);
+    const auto columns = columns_of(*parsed, source.options);
+    if (!columns) return Table::failed(columns.error);
+    reading.take(*parsed, *columns, source.options);
+  }
   ChequeTable table = std::move(reading).finish();
-  if (table.cheques.empty()) {
+  if (table.rounds.empty()) {
     std::string why;
     for (const std::string& line : told_in_words(table.told)) why += (why.empty() ? "" : "; ") + line;
     return Table::failed("the table holds no cheque: " + why);

@@ -129,6 +129,51 @@ TEST(Cheques, OtherTablesHaveOtherColumns) {
             "there is no column \"Startup\"; the columns are: Day, Fund, EUR");
 }
 
+// A table of rounds beside one of cheques: rounds that both tell are one, told by its id where a row has one; others have no cheques.
+TEST(Cheques, TablesOfRoundsJoinThoseOfCheques) {
+  ChequeSource cheques{
+      "company_name,us_company_id,investor_name,funded_at,amount_usd,us_round_type\n"
+      "Acme Inc,acme,First,2010-03-01,3000000,series-a\n"
+      "Acme,,First,2010-03-05,7000000,\n",
+      {}};
+  cheques.options.company_id = "us_company_id";
+  ChequeSource rounds{
+      "company_id,company_name,round_type,funded_at,raised_amount_usd\n"
+      "acme,Acme,series-a,2010-03-11,4000000\n"
+      "acme,Acme,series-b,2011-03-11,\n"
+      "boom,Boom,angel,2009-01-01,100\n",
+      {}};
+  rounds.options.company_id = "company_id";
+  rounds.options.investor = "";
+  rounds.options.amount = "raised_amount_usd";
+  rounds.options.stage = "round_type";
+  const auto table = read_cheques({cheques, rounds});
+  ASSERT_TRUE(table) << table.error;
+  EXPECT_EQ(table->company_keys, (std::vector<std::string>{"id acme", "name acme", "id boom"}));
+  ASSERT_EQ(table->rounds.size(), 4u);
+  EXPECT_EQ(table->rounds[0].cheques, 0u);  // boom
+  EXPECT_EQ(table->rounds[0].amount, 100);
+  EXPECT_EQ(table->rounds[1].cheques, 1u);
+  EXPECT_EQ(table->rounds[1].amount, 4000000);  // the greatest of what is told of it
+  EXPECT_EQ(table->rounds[2].company, 1u);      // another Acme: its row has no id
+  EXPECT_EQ(table->rounds[3].stage, "series-b");
+  EXPECT_EQ(table->rounds[3].amount, std::nullopt);
+  EXPECT_EQ(table->told.kept, 2u);
+  EXPECT_EQ(table->told.rounds_alone, 3u);
+  EXPECT_EQ(table->told.rows, 5u);
+  EXPECT_EQ(table->companies[0], "Acme Inc");
+}
+
+TEST(Cheques, OnlyRowsThatAreAskedFor) {
+  ChequeOptions options;
+  options.where = {{"us_round_type", "Series-A "}};
+  const ChequeTable table = read("Acme,First,2010-03-01,1,series-a\nAcme,First,2011-03-01,1,series-b\n", options);
+  EXPECT_EQ(table.rounds.size(), 1u);
+  EXPECT_EQ(left_out(table, ChequeFault::elsewhere), 1u);
+  options.where = {{"sector", "x"}};
+  EXPECT_EQ(read_cheques(kHead, options).error.substr(0, 28), "there is no column \"sector\";");
+}
+
 TEST(Cheques, ATableWithoutAnyFails) {
   EXPECT_EQ(read_cheques(kHead).error, "the table holds no cheque: 0 of 0 rows are cheques");
   EXPECT_EQ(read_cheques(kHead + "Acme,First,soon,1,\n").error,

@@ -12,6 +12,7 @@ int show(const Options& options);
 int table(const Options& options);
 int trace(const Options& options);
 int captable(const Options& options);
+int import_investors(const Options& options);
 int help(const Options& options);
 
 }  // namespace warchest::app
