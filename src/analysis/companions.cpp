@@ -23,6 +23,7 @@ model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
     case model::Owner::event: return of(model.events);
     case model::Owner::holder: return of(model.holders);
     case model::Owner::project: return of(model.projects);
+    case model::Owner::covenant: return of(model.covenants);
     case model::Owner::credit:
     case model::Owner::team: return model::kNone;
   }

@@ -52,6 +52,7 @@ std::optional<Model> Checker::run() {
   check_varies();
   check_ownership();
   check_projects();
+  check_facilities();
   check_information();  // no decision may read the future
   find_loops();
   check_correlations();

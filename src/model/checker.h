@@ -185,12 +185,18 @@ class Checker {
   // nouns.cpp: what declared blocks become
   void declare_nouns();
   void settle_round(EntityId entity);
-  void settle_facility(EntityId entity);
   void settle_event(EntityId entity);
   void settle_credit(EntityId entity);
   void settle_team(EntityId entity);
   void settle_line(EntityId entity);
   std::uint32_t line_of(const Entity& entity) const;
+
+  // facilities.cpp
+  void settle_facility(EntityId entity);
+  void settle_covenant(EntityId entity);
+  std::uint32_t named_block(EntityId entity, std::string_view field, KindId kind);
+  bool refinances(const Entity& facility) const;
+  void check_facilities();
 
   // projects.cpp
   void settle_project(EntityId entity);

@@ -35,6 +35,8 @@ bool defines(Want want, Varies varies) {
     case Want::word:
     case Want::currency:
     case Want::costs:
+    case Want::project:
+    case Want::facility:
     case Want::asks:
     case Want::shown:
     case Want::each:
@@ -129,11 +131,16 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
     refuse_later(item.word.span, row->name, row->part);
   } else {
     const bool fits = row->place == Place::anywhere || (row->place == Place::file && parent == 0) ||
-                      (row->place == Place::company && in_company) || (row->place == Place::company_or_file && (parent == 0 || in_company));
+                      (row->place == Place::company && in_company) || (row->place == Place::company_or_file && (parent == 0 || in_company)) ||
+                      (row->place == Place::facility && around != nullptr && around->id == KindId::facility_);
     if (!fits || (row->id == KindId::event_ && parent != 0 && !in_company)) {
       error(Code::wrong_place, item.word.span,
-            row->place == Place::file ? "`" + word + "` stands in the file, not in another block" : "`" + word + "` stands in a company",
-            row->place == Place::company ? "for example  company acme { " + std::string(row->example) + " }" : "");
+            row->place == Place::file       ? "`" + word + "` stands in the file, not in another block"
+            : row->place == Place::facility ? "`" + word + "` stands in a facility"
+                                            : "`" + word + "` stands in a company",
+            row->place == Place::company    ? "for example  company acme { " + std::string(row->example) + " }"
+            : row->place == Place::facility ? "for example  facility loan { … " + std::string(row->example) + " }"
+                                            : "");
       return;
     }
     if (row->naming == Naming::named && name.empty()) {

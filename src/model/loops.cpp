@@ -1,9 +1,9 @@
 // Definitions that need themselves in the same month. What is months back makes no loop, unless it has no value before the first month:
 // then the first month reads itself.
 //
-// The graph has a point for every definition and three for every company: its plan lines (what revenue, cost, ebitda and growth are made
-// of), its month as a whole (cash, burn, runway, owners …), which depends on all lines, and what its exit brings, which depends on the
-// month and on the worth that the exit says. Policies look at the month before and have no edges.
+// The graph has a point for every definition and four for every company: its plan lines (what revenue, cost, ebitda and growth are made
+// of), its month as a whole (cash, burn, runway, owners …), which depends on all lines, what its exit brings, which depends on the
+// month and on the worth that the exit says, and the tests of its covenants, which look at the month when it has ended. Policies look at the month before and have no edges.
 #include <algorithm>
 
 #include "model/checker.h"
@@ -14,8 +14,8 @@ using text::Code;
 
 namespace {
 
-enum class Stage : std::uint8_t { lines, month, exit, project, none };
-constexpr std::uint32_t kStages = 3;  // that are points of the graph
+enum class Stage : std::uint8_t { lines, month, exit, covenants, project, none };
+constexpr std::uint32_t kStages = 4;  // that are points of the graph
 
 Stage part_of(Measure measure) {
   switch (measure) {
@@ -41,6 +41,12 @@ Stage part_of(Measure measure) {
     case Measure::project_yield:
     case Measure::project_running:
       return Stage::project;
+    case Measure::facility_breached:
+    case Measure::facility_defaulted:
+    case Measure::covenant_breached:
+    case Measure::covenant_defaulted:
+    case Measure::covenant_fails:
+      return Stage::covenants;
     case Measure::valuation:
     case Measure::holder_payout:
     case Measure::holder_multiple:
@@ -140,7 +146,7 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
   for (const Override& one : model_.base_overrides) add(one.target, one.is);
   for (CompanyId id = 0; id < model_.companies.size(); ++id) {
     const Company& company = model_.companies[id];
-    const std::uint32_t lines = definitions + kStages * id, month = lines + 1, exit = lines + 2;
+    const std::uint32_t lines = definitions + kStages * id, month = lines + 1, exit = lines + 2, tests = lines + 3;
     const auto needs = [&](std::uint32_t from, DefId field) {
       if (field != kNone) graph[from].push_back({field, false, model_.definitions[field].span, model_.definitions[field].name});
     };
@@ -164,8 +170,12 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
     }
     for (const std::uint32_t number : company.facilities) {
       const Facility& facility = model_.facilities[number];
-      for (const DefId field : {facility.limit, facility.rate, facility.fee, facility.commitment_fee}) needs(month, field);
+      for (const DefId field : {facility.limit, facility.borrowing_base, facility.rate, facility.pik, facility.fee, facility.issue_price,
+                                facility.commitment_fee, facility.exit_fee, facility.repay, facility.target_dscr, facility.sweep})
+        needs(month, field);
+      for (const std::uint32_t covenant : facility.covenants) needs(tests, model_.covenants[covenant].holds);
     }
+    graph[tests].push_back({month, false, company.span, ""});
   }
   return graph;
 }

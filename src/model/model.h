@@ -119,7 +119,20 @@ enum class Measure : std::uint8_t {
   round_date,    // event: date of the latest closing
   facility_balance,
   facility_undrawn,
-  facility_interest,
+  facility_interest,  // as it arises
+  facility_drawn,
+  facility_repaid,
+  facility_fees,
+  facility_accrued,
+  facility_reserve,
+  facility_dscr,       // at the latest payment
+  facility_llcr,       // known at the end, as the next
+  facility_irr,
+  facility_breached,   // event: the first failed test of a covenant
+  facility_defaulted,  // event: a failed test that was not cured in time
+  covenant_breached,   // index: Model::covenants
+  covenant_defaulted,
+  covenant_fails,      // truth: a test of this month failed
   credit_balance,
   team_people,
   team_productive,
@@ -160,6 +173,8 @@ enum class Measure : std::uint8_t {
 inline bool known_at_the_end(Measure measure) {
   switch (measure) {
     case Measure::lasts:
+    case Measure::facility_llcr:
+    case Measure::facility_irr:
     case Measure::project_lcoe:
     case Measure::project_npv:
     case Measure::project_irr:
@@ -334,14 +349,37 @@ struct Credit {
   std::vector<std::uint32_t> pays;  // indices into Company::lines, in the order in which they are paid
 };
 
-enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity };
+enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity, sculpted, by_flow /* Facility::repay */ };
 
 struct Facility {
   std::string name, label;
   CompanyId company = kNone;
   DefId limit = kNone, draw_when = kNone, draw_on = kNone /* date */, draw = kNone, until = kNone, rate = kNone,
         fee = kNone /* share of a draw */, commitment_fee = kNone /* rate on the undrawn part */, available = kNone, repay_when = kNone;
+  DefId borrowing_base = kNone /* money: what is owed beyond it is paid back */, issue_price = kNone /* of a draw, in its face */,
+        exit_fee = kNone /* share of what is repaid */, pik = kNone /* rate, added to the balance */;
   Repayment repayment = Repayment::at_end;
+  DefId repay = kNone /* flow */, grace = kNone /* months */, balloon = kNone /* share left to the end */, target_dscr = kNone;
+  int payment_months = 1;  // interest and instalments are paid every so many months
+  bool on_average = false;  // interest runs on the mean of opening and closing balance
+  std::uint32_t project = kNone;  // Model::projects
+  DefId gearing = kNone /* share of own spending */, term = kNone /* months from online */;
+  bool construction_from_cash = false;  // else the loan pays its own interest until the project is online
+  DefId reserve = kNone /* months of debt service */, sweep = kNone /* share of excess cash */;
+  std::uint32_t refinanced_by = kNone;    // Model::facilities
+  std::vector<std::uint32_t> covenants;  // Model::covenants
+  text::Span span;
+};
+
+enum class OnBreach : std::uint8_t { due, stops, counted };  // all falls due; no more draws; nothing
+
+struct Covenant {
+  std::string name, label;
+  CompanyId company = kNone;
+  std::uint32_t facility = kNone;
+  DefId holds = kNone, cure = kNone /* months */;
+  int tested_months = 3;  // at the ends of calendar periods so long
+  OnBreach on_breach = OnBreach::due;
   text::Span span;
 };
 
@@ -590,6 +628,7 @@ struct Model {
   std::vector<Definition> definitions;
   std::vector<Company> companies;
   std::vector<Facility> facilities;
+  std::vector<Covenant> covenants;
   std::vector<Project> projects;
   std::vector<Round> rounds;
   std::vector<Event> events;

@@ -31,6 +31,8 @@ std::optional<Owner> owner_of_kind(const Entity& entity) {
       return Owner::holder;
     case KindId::project_:
       return Owner::project;
+    case KindId::covenant_:
+      return Owner::covenant;
     default:
       return std::nullopt;
   }

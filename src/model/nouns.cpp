@@ -140,6 +140,10 @@ void Checker::declare_nouns() {
         model_.facilities.emplace_back();
         company->facilities.push_back(entity.index);
         break;
+      case KindId::covenant_:
+        entity.index = static_cast<std::uint32_t>(model_.covenants.size());
+        model_.covenants.emplace_back();
+        break;
       case KindId::round_:
         entity.index = static_cast<std::uint32_t>(model_.rounds.size());
         model_.rounds.emplace_back();
@@ -189,6 +193,9 @@ void Checker::declare_nouns() {
         break;
       case KindId::facility_:
         settle_facility(id);
+        break;
+      case KindId::covenant_:
+        settle_covenant(id);
         break;
       case KindId::round_:
         settle_round(id);
@@ -331,38 +338,6 @@ std::uint32_t Checker::line_of(const Entity& entity) const {
   const std::vector<Line>& lines = model_.companies[entity.company].lines;
   const auto found = std::find_if(lines.begin(), lines.end(), [&](const Line& line) { return line.team == entity.index; });
   return static_cast<std::uint32_t>(found - lines.begin());
-}
-
-void Checker::settle_facility(EntityId id) {
-  const Entity& entity = entities_[id];
-  Facility facility;
-  facility.name = entity.full;
-  facility.label = entity.label;
-  facility.company = entity.company;
-  facility.limit = definition_of(entity, "limit");
-  facility.draw_when = definition_of(entity, "draw_when");
-  facility.draw_on = definition_of(entity, "draw_on");
-  facility.draw = definition_of(entity, "draw");
-  facility.until = definition_of(entity, "until");
-  facility.rate = definition_of(entity, "rate");
-  facility.fee = definition_of(entity, "fee");
-  facility.commitment_fee = definition_of(entity, "commitment_fee");
-  facility.available = definition_of(entity, "available");
-  facility.repay_when = definition_of(entity, "repay_when");
-  facility.span = entity.span;
-  const std::string repayment = word_of(entity, "repayment", "at_end");
-  facility.repayment = repayment == "annuity"             ? Repayment::annuity
-                       : repayment == "equal_instalments" ? Repayment::equal_instalments
-                                                          : Repayment::at_end;
-  if (facility.draw_when == kNone && facility.draw_on == kNone) {
-    error(Code::missing_field, entity.span, "`" + entity.full + "` is never drawn: it needs `draw_when` or `draw_on`",
-          "draw_when = cash < $2M");
-  }
-  never_with(entity, "draw_on", "draw_when");
-  if (facility.repayment != Repayment::at_end && facility.until == kNone) {
-    error(Code::missing_field, entity.field("repayment")->name_span, "paying back in parts needs an end: `until`", "until = 2029-06");
-  }
-  model_.facilities[entity.index] = std::move(facility);
 }
 
 void Checker::settle_round(EntityId id) {

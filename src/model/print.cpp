@@ -314,6 +314,9 @@ class Printer {
       case Owner::project:
         of = model_.projects[expr.index].name;
         break;
+      case Owner::covenant:
+        of = model_.covenants[expr.index].name;
+        break;
       case Owner::credit:
         of = model_.companies[expr.index].credits[static_cast<std::size_t>(expr.value)].name;
         break;
@@ -542,6 +545,50 @@ std::string round_equity(const Model& model, const Printer& printer, const Round
   return text;
 }
 
+std::string facility_text(const Model& model, const Facility& facility, const Printer& printer) {
+  static constexpr const char* kRepayments[] = {"at_end", "equal_instalments", "annuity", "sculpted", "by schedule"};
+  static constexpr const char* kBreaches[] = {"due", "stops", "counted"};
+  static constexpr std::pair<const char*, DefId Facility::*> kFields[] = {{"limit", &Facility::limit},
+                                                                          {"borrowing_base", &Facility::borrowing_base},
+                                                                          {"draw_when", &Facility::draw_when},
+                                                                          {"draw_on", &Facility::draw_on},
+                                                                          {"draw", &Facility::draw},
+                                                                          {"gearing", &Facility::gearing},
+                                                                          {"until", &Facility::until},
+                                                                          {"term", &Facility::term},
+                                                                          {"rate", &Facility::rate},
+                                                                          {"pik", &Facility::pik},
+                                                                          {"fee", &Facility::fee},
+                                                                          {"issue_price", &Facility::issue_price},
+                                                                          {"commitment_fee", &Facility::commitment_fee},
+                                                                          {"exit_fee", &Facility::exit_fee},
+                                                                          {"available", &Facility::available},
+                                                                          {"repay", &Facility::repay},
+                                                                          {"grace", &Facility::grace},
+                                                                          {"balloon", &Facility::balloon},
+                                                                          {"target_dscr", &Facility::target_dscr},
+                                                                          {"repay_when", &Facility::repay_when},
+                                                                          {"reserve", &Facility::reserve},
+                                                                          {"sweep", &Facility::sweep}};
+  std::string text = fmt::format("  facility {}: {}", facility.name, kRepayments[static_cast<std::size_t>(facility.repayment)]);
+  for (const auto& [name, member] : kFields)
+    if (facility.*member != kNone) text += fmt::format(", {} {}", name, printer.definition(facility.*member));
+  if (facility.project != kNone) text += ", for " + model.projects[facility.project].name;
+  if (facility.construction_from_cash) text += ", construction interest from cash";
+  if (facility.payment_months != 1) text += fmt::format(", paid every {} months", facility.payment_months);
+  if (facility.on_average) text += ", interest on the average";
+  if (facility.refinanced_by != kNone) text += ", refinanced by " + model.facilities[facility.refinanced_by].name;
+  text += "\n";
+  for (const std::uint32_t id : facility.covenants) {
+    const Covenant& covenant = model.covenants[id];
+    text += fmt::format("    covenant {}: holds {}, tested every {} months, {}", covenant.name, printer.definition(covenant.holds),
+                        covenant.tested_months, kBreaches[static_cast<std::size_t>(covenant.on_breach)]);
+    if (covenant.cure != kNone) text += ", cure " + printer.definition(covenant.cure);
+    text += "\n";
+  }
+  return text;
+}
+
 std::string_view answer_name(AnswerKind kind) {
   switch (kind) {
     case AnswerKind::number:
@@ -616,24 +663,7 @@ std::string print(const Model& model) {
       for (const std::uint32_t line : credit.pays) text += " " + printer.definition(company.lines[line].is);
       text += "\n";
     }
-    for (const std::uint32_t id : company.facilities) {
-      const Facility& facility = model.facilities[id];
-      const char* repayment = facility.repayment == Repayment::annuity             ? "annuity"
-                              : facility.repayment == Repayment::equal_instalments ? "equal_instalments"
-                                                                                   : "at_end";
-      text += fmt::format("  facility {}: {}", facility.name, repayment);
-      optional("limit", facility.limit);
-      optional("draw_when", facility.draw_when);
-      optional("draw_on", facility.draw_on);
-      optional("draw", facility.draw);
-      optional("until", facility.until);
-      optional("rate", facility.rate);
-      optional("fee", facility.fee);
-      optional("commitment_fee", facility.commitment_fee);
-      optional("available", facility.available);
-      optional("repay_when", facility.repay_when);
-      text += "\n";
-    }
+    for (const std::uint32_t id : company.facilities) text += facility_text(model, model.facilities[id], printer);
     for (const std::uint32_t id : company.projects) {
       const Project& project = model.projects[id];
       const char* curve = project.curve == SpendCurve::even ? "even" : project.curve == SpendCurve::table ? "table" : "s_curve";

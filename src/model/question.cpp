@@ -490,6 +490,8 @@ CompanyId Checker::company_of_measure(const Expr& expr) const {
       return model_.holders[expr.index].company;
     case Owner::project:
       return model_.projects[expr.index].company;
+    case Owner::covenant:
+      return model_.covenants[expr.index].company;
   }
   return kNone;
 }

@@ -162,6 +162,10 @@ std::string in_words(Want want) {
       return "ocf(\"folder\")";
     case Want::costs:
       return "a list of costs of the company";
+    case Want::project:
+      return "the name of a project of the company";
+    case Want::facility:
+      return "the name of a facility of the company";
     case Want::asks:
       return "a list of asks";
     case Want::shown:

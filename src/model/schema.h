@@ -21,7 +21,7 @@ enum class KindId : std::uint8_t {
 // The part of warchest with which something comes that is not supported yet; now: it is.
 enum class Part : std::uint8_t { now, projects, market, solver, prices };
 
-enum class Place : std::uint8_t { file, company, company_or_file, anywhere, record, table };
+enum class Place : std::uint8_t { file, company, company_or_file, facility, anywhere, record, table };
 enum class Naming : std::uint8_t { named, unnamed, labelled };
 
 // What a field's value is.
@@ -56,6 +56,8 @@ enum class Want : std::uint8_t {
   holders,
   package,
   costs,
+  project,
+  facility,
   asks,
   shown,
   each,

@@ -59,7 +59,9 @@ Output::Kind Lowering::kind_of(ExprId id) const {
   if (e.type == model::TypeKind::truth) return Output::Kind::truth;
   const bool passage = e.kind == ExprKind::measure && (e.measure == Measure::lasts || e.measure == Measure::out_of_cash || e.measure == Measure::last_round ||
                                                        e.measure == Measure::round_date || e.measure == Measure::event_date || e.measure == Measure::project_started ||
-                                                       e.measure == Measure::project_online || e.measure == Measure::project_payback);
+                                                       e.measure == Measure::project_online || e.measure == Measure::project_payback ||
+                                                       e.measure == Measure::facility_breached || e.measure == Measure::facility_defaulted ||
+                                                       e.measure == Measure::covenant_breached || e.measure == Measure::covenant_defaulted);
   return passage || e.type == model::TypeKind::event || e.type == model::TypeKind::date ? Output::Kind::months : Output::Kind::number;
 }
 

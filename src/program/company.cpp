@@ -20,7 +20,8 @@ void Lowering::open_books(CompanyId id) {
     set_row(s.cash, -1, amount(company.cash));
     set_row(s.debt, -1, amount(company.debt));
     for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money,
-                              s.capex})
+                              s.capex, s.interest_paid, s.interest_added, s.interest_to_assets, s.interest_accrued, s.fees_expensed,
+                              s.fees_deferred, s.reserved, s.reserve})
       set_row(flow, -1, constant(0));
     for (const SlotId notes : {s.notes, s.notes_repaid}) set_row(notes, -1, constant(0));
     set_row(s.runway, -1, constant(model::kEndless));
@@ -159,7 +160,8 @@ void Lowering::ensure_company(CompanyId id) {
   s.done = true;
 }
 
-// Steps 1 to 5: policies, plan lines, projects, debt; what the month moves before anybody puts in money.
+// Steps 1 to 5: policies, plan lines, projects, notes; what the month moves before anybody puts in money. Interest on an average balance
+// needs the month's draws, so the service of facilities stands with them, after the rounds, whose money does not depend on it.
 void Lowering::begin_month(CompanyId id) {
   auto& s = companies_[id];
   if (s.begun) return;
@@ -173,20 +175,16 @@ void Lowering::begin_month(CompanyId id) {
     const Settled settled_now = settle_lines(id);
     emit_to(s.received, Op::copy, settled_now.received);
     emit_to(s.paid, Op::copy, settled_now.paid);
-    const FacilityFlows debt = service_facilities(id);
-    emit_to(s.interest, Op::copy, debt.interest);
     emit_to(s.notes_repaid, Op::copy, service_notes(id));
-    s.repaid_now = equities_[id].converts.empty() ? debt.repaid : sum(debt.repaid, slot(s.notes_repaid));
-    emit_to(s.repaid, Op::copy, s.repaid_now);
-    // Burn: the fall in cash before financing. After the company has stopped, nothing moves.
     s.net = history("");
     set_row(s.net, -1, constant(0));
-    Operand before_interest = emit(Op::sub, slot(s.received), slot(s.paid));
+    s.cash_available = emit(Op::sub, slot(s.received), slot(s.paid));
     emit_to(s.capex, Op::copy, projects_cost(id));
-    if (!model_.companies[id].projects.empty())
-      before_interest = emit(Op::sub, emit(Op::add, before_interest, emit(Op::sub, slot(s.project_yield), slot(s.project_cost))), slot(s.capex));
-    emit_to(s.net, Op::sub, before_interest, slot(s.interest));
-    emit_to(s.burn, Op::neg, slot(s.net));
+    s.before_interest = s.cash_available;
+    if (!model_.companies[id].projects.empty()) {
+      s.cash_available = emit(Op::add, s.cash_available, emit(Op::sub, slot(s.project_yield), slot(s.project_cost)));
+      s.before_interest = emit(Op::sub, s.cash_available, slot(s.capex));
+    }
   });
 }
 
@@ -200,10 +198,11 @@ void Lowering::end_month(CompanyId id) {
     book_notes(id);
     emit_to(s.round_money, Op::copy, arrived);
     emit_to(s.raised, Op::add, read(s.raised, past), slot(s.round_money));
-    Operand cash = emit(Op::add, read(s.cash, past), slot(s.net));
-    if (!is_constant_zero(s.repaid_now)) cash = emit(Op::sub, cash, slot(s.repaid));
-    if (!(arrived.place == Place::constant && arrived.value == 0)) cash = emit(Op::add, cash, slot(s.round_money));
-    cash = draw_facilities(id, cash);
+    DebtNeeds needs{s.before_interest, s.cash_available, constant(0), constant(0)};
+    if (!equities_[id].converts.empty()) needs.notes_repaid = slot(s.notes_repaid);
+    if (!is_constant_zero(arrived)) needs.arrived = slot(s.round_money);
+    const Operand cash = debt_month(id, needs);
+    emit_to(s.burn, Op::neg, slot(s.net));  // the fall in cash before financing; after the company has stopped, nothing moves
     emit_to(s.cash, Op::copy, cash);  // of a company that has stopped every flow is nothing, so its cash stays as it was
     // Debt: what was owed at the start stays, facilities move.
     const auto& company = model_.companies[id];

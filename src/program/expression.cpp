@@ -22,7 +22,8 @@ constexpr std::int32_t kAlways = std::numeric_limits<std::int32_t>::min() / 4;
 
 bool is_date_measure(Measure m) {
   return m == Measure::event_date || m == Measure::out_of_cash || m == Measure::last_round || m == Measure::round_date ||
-         m == Measure::project_started || m == Measure::project_online;
+         m == Measure::project_started || m == Measure::project_online || m == Measure::facility_breached ||
+         m == Measure::facility_defaulted || m == Measure::covenant_breached || m == Measure::covenant_defaulted;
 }
 
 std::optional<Op> elementwise_op(ExprKind kind) {
@@ -247,6 +248,9 @@ std::int32_t Lowering::window_reach(ExprId id) {
       case Measure::burn:
       case Measure::mean_burn:
       case Measure::facility_interest:
+      case Measure::facility_drawn:
+      case Measure::facility_repaid:
+      case Measure::facility_fees:
       case Measure::capex:
       case Measure::depreciation:
       case Measure::ebit:
@@ -728,10 +732,40 @@ Operand Lowering::measure(const Expr& e, const When& when) {
     }
     case Measure::facility_balance:
     case Measure::facility_undrawn:
-    case Measure::facility_interest: {
+    case Measure::facility_interest:
+    case Measure::facility_drawn:
+    case Measure::facility_repaid:
+    case Measure::facility_fees:
+    case Measure::facility_accrued:
+    case Measure::facility_reserve:
+    case Measure::facility_dscr: {
       const auto& f = facilities_[e.index];
       if (now) ensure_company(model_.facilities[e.index].company);
-      s = e.measure == Measure::facility_balance ? f.balance : e.measure == Measure::facility_undrawn ? f.undrawn : f.interest;
+      s = e.measure == Measure::facility_balance    ? f.balance
+          : e.measure == Measure::facility_undrawn  ? f.undrawn
+          : e.measure == Measure::facility_interest ? f.interest
+          : e.measure == Measure::facility_drawn    ? f.drawn
+          : e.measure == Measure::facility_repaid   ? f.repaid
+          : e.measure == Measure::facility_fees     ? f.fees
+          : e.measure == Measure::facility_accrued  ? f.accrued
+          : e.measure == Measure::facility_reserve  ? f.reserve
+                                                    : f.dscr;
+      break;
+    }
+    case Measure::facility_llcr:
+    case Measure::facility_irr:
+      return facility_figure(e.index, e.measure, when);
+    case Measure::facility_breached:
+    case Measure::facility_defaulted:
+      if (now) ensure_covenants(model_.facilities[e.index].company);
+      s = e.measure == Measure::facility_breached ? facilities_[e.index].breached : facilities_[e.index].defaulted;
+      break;
+    case Measure::covenant_breached:
+    case Measure::covenant_defaulted:
+    case Measure::covenant_fails: {
+      const auto& c = covenants_[e.index];
+      if (now) ensure_covenants(model_.covenants[e.index].company);
+      s = e.measure == Measure::covenant_breached ? c.breached : e.measure == Measure::covenant_defaulted ? c.defaulted : c.fails;
       break;
     }
     case Measure::credit_balance: {

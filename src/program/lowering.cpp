@@ -93,6 +93,14 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.repaid = history(name("repaid"));
     s.drawn = history(name("drawn"));
     s.fees = history(name("fees"));
+    s.interest_paid = history(name("interest_paid"));
+    s.interest_added = history(name("interest_added"));
+    s.interest_to_assets = history(name("interest_to_assets"));
+    s.interest_accrued = history(name("interest_accrued"));
+    s.fees_expensed = history(name("fees_expensed"));
+    s.fees_deferred = history(name("fees_deferred"));
+    s.reserved = history(name("reserved"));
+    s.reserve = history(name("reserve"));
     s.project_yield = history(name("project_yield"));
     s.project_cost = history(name("project_cost"));
     s.capex = history(name("capex"));
@@ -111,17 +119,6 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     }
     companies_.push_back(std::move(s));
   }
-  for (std::uint32_t f = 0; f < model.facilities.size(); ++f) {
-    const auto& facility = model.facilities[f];
-    FacilitySlots s{};
-    s.here = !gone(which.without_facilities, f);
-    s.balance = history(facility.name + ".balance");
-    s.undrawn = history(facility.name + ".undrawn");
-    s.interest = history(facility.name + ".interest");
-    s.drawn = history(facility.name + ".drawn");
-    s.repaid = history(facility.name + ".repaid");
-    facilities_.push_back(s);
-  }
   for (std::uint32_t e = 0; e < model.events.size(); ++e) {
     EventSlots s;
     s.here = !gone(which.without_events, e);
@@ -136,6 +133,7 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
   prepare_correlations();
   declare_rounds();
   declare_projects();
+  declare_facilities();
 }
 
 SlotId Lowering::new_slot(Keep keep, std::string name) {
@@ -250,6 +248,11 @@ Program Lowering::finish() {
     for (CompanyId c = 0; c < companies_.size(); ++c)
       if (!companies_[c].done) {
         ensure_company(c);
+        more = true;
+      }
+    for (CompanyId c = 0; c < companies_.size(); ++c)
+      if (!companies_[c].covenants_done) {
+        ensure_covenants(c);
         more = true;
       }
     for (CompanyId c = 0; c < companies_.size(); ++c)

@@ -20,6 +20,7 @@
 
 #include "model/model.h"
 #include "program/equity.h"
+#include "program/facility.h"
 #include "program/lower.h"
 #include "program/program.h"
 
@@ -157,11 +158,24 @@ class Lowering {
   Operand close_rounds(CompanyId id);  // money that arrives
   void declare_rounds();
   void open_round_inputs();
-  struct FacilityFlows {
-    Operand interest, repaid;
-  };
-  FacilityFlows service_facilities(CompanyId id);           // facility.cpp
-  Operand draw_facilities(CompanyId id, Operand cash_now);  // cash that arrives
+  // facility.cpp
+  void declare_facilities();
+  void leave_out_facility(std::uint32_t facility);
+  Operand debt_month(CompanyId id, const DebtNeeds& needs);  // the cash of the month's end
+  FacilityTerms facility_terms(std::uint32_t facility, Operand cash_available);
+  Operand end_of_facility(std::uint32_t facility);
+  Operand payment_month(std::uint32_t facility, Operand until);
+  Operand instalment(std::uint32_t facility, const FacilityTerms& terms, Operand interest);
+  FacilityFlows service_facility(std::uint32_t facility, const FacilityTerms& terms, Operand runs_on);
+  void draw_facility(std::uint32_t facility, const FacilityTerms& terms, Operand cash, Operand refinanced, FacilityFlows& flows);
+  Operand refinanced_into(const std::vector<std::uint32_t>& here, std::uint32_t into, const std::vector<FacilityTerms>& terms,
+                          const std::vector<FacilityFlows>& flows);
+  void book_facility(std::uint32_t facility, const FacilityTerms& terms, const FacilityFlows& flows, Operand runs_on);
+  void book_debt(CompanyId id);
+  Operand facility_figure(std::uint32_t facility, M measure, const When& when);
+  Operand all_in_rate(std::uint32_t facility);
+  Operand loan_life_cover(std::uint32_t facility, std::int32_t month);
+  void ensure_covenants(CompanyId id);  // covenant.cpp
   struct Settled {
     Operand received, paid;
   };
@@ -262,6 +276,7 @@ class Lowering {
   Operand less(Operand a, Operand b);
   static bool is_constant_zero(const Operand& o) { return o.place == Place::constant && o.value == 0; }
   Operand times(Operand a, Operand b);
+  Operand either(Operand a, Operand b);
   Operand over(Operand a, Operand b);
 
   // --- answers
@@ -275,10 +290,15 @@ class Lowering {
     SlotId cash, debt, revenue, cost, ebitda, interest, burn, mean_burn, runway, growth, working_capital, raised, last_round, out_of_cash,
         alive;
     SlotId received, paid, repaid, drawn, fees, round_money, notes, notes_repaid;  // flows shown in statements
+    // Debt: of the interest that arises in the month what is paid, put on balances, made part of what projects cost; what has arisen and
+    // neither; fees written off and not yet; cash put aside and held for debt service.
+    SlotId interest_paid, interest_added, interest_to_assets, interest_accrued, fees_expensed, fees_deferred, reserved, reserve;
     SlotId project_yield, project_cost, capex, depreciation, ebit;
     bool lines_done = false, lines_going = false, done = false, going = false, opened = false, begun = false;
     SlotId net = kNoSlot;     // cash before financing
-    Operand repaid_now;       // of the month
+    Operand before_interest;  // cash of the month before interest and financing
+    Operand cash_available;   // for debt service: of operations, before capex
+    bool covenants_done = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
   };
   struct RoundSlots {
@@ -297,7 +317,17 @@ class Lowering {
   struct FacilitySlots {
     bool here = false;
     SlotId balance, undrawn, interest, drawn, repaid;
-    Operand repaid_now, available;
+    SlotId paid, added, to_assets, accrued, to_pay, to_add;  // of interest, as in CompanySlots; what waits to be paid and added
+    SlotId fees, expensed, deferred, reserve, reserved;
+    SlotId due_cash, borrowed, first_draw, dscr, breached, defaulted;
+    Operand available, cash_available;
+    SlotId open = kNoSlot;  // interest on the average: the greatest relative distance from a month that fits itself
+    // Made when asked for.
+    SlotId cover_worth = kNoSlot, cover_owed = kNoSlot, serving_cash = kNoSlot, growth = kNoSlot;
+    Operand rate_of_return;
+  };
+  struct CovenantSlots {
+    SlotId breached, defaulted, failing_since, fails;
   };
   struct ProjectSlots {
     bool here = true, clock_done = false, clock_going = false, flows_done = false;
@@ -339,6 +369,7 @@ class Lowering {
   std::vector<CompanySlots> companies_;
   std::vector<RoundSlots> rounds_;
   std::vector<FacilitySlots> facilities_;
+  std::vector<CovenantSlots> covenants_;
   std::vector<EventSlots> events_;
   std::vector<ProjectSlots> projects_;
   std::map<DefId, SlotId> growth_factors_;

@@ -40,6 +40,7 @@ std::string place_in_words(model::Place place) {
     case model::Place::file: return "in the file";
     case model::Place::company: return "in a company";
     case model::Place::company_or_file: return "in a company or the file";
+    case model::Place::facility: return "in a facility";
     case model::Place::anywhere: return "anywhere";
     case model::Place::record: return "as the value of a field";
     case model::Place::table: return "as the value of a field";
@@ -100,6 +101,7 @@ const char* owner_in_words(model::Owner owner) {
     case model::Owner::event: return "an event";
     case model::Owner::holder: return "a holder";
     case model::Owner::project: return "a project";
+    case model::Owner::covenant: return "a covenant";
   }
   return "";
 }
