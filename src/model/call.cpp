@@ -56,6 +56,8 @@ Value Checker::call(const Written& written, Context& context) {
       case FunctionGroup::package:
         error(Code::wrong_place, span, "`" + name + "` stands in `captable` only", "captable = " + std::string(row->example));
         return bad(span);
+      case FunctionGroup::process:
+        return call_regimes(*row, written, context);
       case FunctionGroup::table:
         error(Code::bad_argument, callee.span(), "after `" + name + "` stand braces", "for example  " + std::string(row->example));
         return bad(span);

@@ -51,6 +51,7 @@ std::optional<Model> Checker::run() {
   infer_variation();
   check_varies();
   check_ownership();
+  check_market();
   check_projects();
   check_facilities();
   check_information();  // no decision may read the future

@@ -128,6 +128,9 @@ struct Context {
   // `by holder`: `owned(acme)` means this holder
   CompanyId split_company = kNone;
   std::uint32_t split_holder = kNone;
+  // `by investor`: `next.book` means this one; and the price at which `next.demand` is meant
+  std::uint32_t split_investor = kNone;
+  std::optional<double> split_price;
 };
 
 struct DefinitionState {
@@ -197,6 +200,23 @@ class Checker {
   std::uint32_t named_block(EntityId entity, std::string_view field, KindId kind);
   bool refinances(const Entity& facility) const;
   void check_facilities();
+
+  // market.cpp: who pays
+  std::vector<std::uint32_t> named_in(const WrittenField* given, KindId wanted);
+  void settle_investor(EntityId entity);
+  void settle_pact(EntityId entity);
+  void settle_market_side(EntityId entity, Round& round);
+  void settle_tranches(const Entity& entity, Round& round);
+  void imply_investors(EntityId company);
+  bool names_in_books(EntityId company, const std::string& word) const;
+  void settle_wants();
+  void imply_asks();
+  bool plain_shares(const Company& company) const;
+  Value call_regimes(const FunctionRow& row, const Written& written, Context& context);
+  bool settle_stays(Regimes& regimes, const Written& stays, const std::vector<std::string>& names, Context& context);
+  std::optional<Value> state_named(const Written& written, const Context& context);
+  void check_market();
+  void check_investor(const Investor& investor);
 
   // projects.cpp
   void settle_project(EntityId entity);
@@ -277,6 +297,8 @@ class Checker {
   void check_valuations();
   bool priced(const Round& round) const;
   bool price_reads_last(const Round& round) const;
+  bool first_price(const Company& company, const Round* but) const;
+  void check_closings(const Round& round);
 
   // names.cpp
   struct Found {
@@ -474,6 +496,7 @@ class Checker {
   std::vector<DefId> circles_;  // definitions that needed their own type
   std::size_t names_compared_ = 0;
   int loops_reported_ = 0;
+  std::set<std::string> closings_checked_;                             // rounds
   int depth_ = 0;
   bool too_deep_ = false;
 };

@@ -47,6 +47,10 @@ bool defines(Want want, Varies varies) {
     case Want::book:
     case Want::holders:
     case Want::package:
+    case Want::wants:
+    case Want::investors:
+    case Want::companies:
+    case Want::tranches:
       return false;
     default:
       return varies != Varies::literal;

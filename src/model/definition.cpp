@@ -15,7 +15,7 @@ using text::Code;
 
 namespace {
 
-bool wants_number(Want want) { return want != Want::date && want != Want::truth && want != Want::condition && want != Want::any; }
+bool wants_number(Want want) { return want != Want::date && want != Want::truth && want != Want::condition && want != Want::wants && want != Want::any; }
 
 }  // namespace
 
@@ -27,7 +27,8 @@ Context Checker::context_of(DefId id) {
   context.reads = owners_[state.owner].reads;
   context.field = state.row;
   context.definition = id;
-  context.share = state.row->want == Want::share || state.row->want == Want::chance || state.row->want == Want::cheque;
+  context.share = state.row->want == Want::share || state.row->want == Want::chance || state.row->want == Want::cheque ||
+                  state.row->want == Want::appetite;
   context.flow_table = state.row->want == Want::flow;
   context.luck_name = model_.definitions[id].name;
   const Entity& entity = entities_[state.entity];
@@ -68,6 +69,7 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
     case Want::hazard:
     case Want::count:
     case Want::multiple:
+    case Want::appetite:
     case Want::seniority:
       return Type{TypeKind::number, {}};
     case Want::shares:
@@ -75,6 +77,7 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
     case Want::price:
       return Type{TypeKind::number, currency() / Unit(Dimension::shares)};
     case Want::truth:
+    case Want::wants:
       return Type{TypeKind::truth, {}};
     default:
       return std::nullopt;
@@ -170,7 +173,7 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     value.bad = true;
     return value;
   };
-  if (row.want == Want::truth || row.want == Want::condition) {
+  if (row.want == Want::truth || row.want == Want::condition || row.want == Want::wants) {
     if (value.type == TypeKind::event) value = as_truth(value, context);
     if (value.type != TypeKind::truth) {
       return wrong(type_in_words(value), value.type == TypeKind::number ? "compare it: … > 0" : "");

@@ -98,6 +98,7 @@ Value Checker::expression(const Written& written, Context& context) {
         value.bad = states_[context.base].bad;
         return value;
       }
+      if (auto state = state_named(written, context)) return *state;
       return value_of(find_path(written, context), span, context);
     case Kind::member: {
       Written root = written;

@@ -2,6 +2,7 @@
 #include "model/functions.h"
 
 #include <array>
+#include <vector>
 
 #include "text/check.h"
 
@@ -15,7 +16,7 @@ constexpr std::array kFunctions = {
 #include "model/functions.def"
 };
 
-constexpr std::array kLaterFunctions = {
+const std::vector<LaterName> kLaterFunctions = {
 #define LATER_FUNCTION(name, part, sentence) LaterName{#name, Part::part, sentence},
 #include "model/functions.def"
 };
@@ -25,7 +26,7 @@ constexpr std::array kMeasures = {
 #include "model/functions.def"
 };
 
-constexpr std::array kLaterMeasures = {
+const std::vector<LaterName> kLaterMeasures = {
 #define LATER_MEASURE(name, owner, part, sentence) LaterName{#name, Part::part, sentence},
 #include "model/functions.def"
 };

@@ -15,7 +15,7 @@ enum class FunctionId : std::uint8_t {
 #include "model/functions.def"
 };
 
-enum class FunctionGroup : std::uint8_t { plain, time, across, luck, table, package };
+enum class FunctionGroup : std::uint8_t { plain, time, across, luck, table, package, process };
 
 struct FunctionRow {
   FunctionId id;

@@ -32,12 +32,15 @@ void Checker::settle_ownership() {
   }
   for (const EntityId id : companies) imply_class_holders(id);
   for (const EntityId id : companies) imply_holders(id);
+  for (const EntityId id : companies) imply_investors(id);
   for (const EntityId id : rounds) {
     const EntityId company = entities_[id].parent;
     settle_book(id, company);
     settle_pro_rata(id, company);
   }
   for (const EntityId id : companies) imply_pool(id);
+  imply_asks();
+  settle_wants();
 }
 
 // --- those written ------------------------------------------------------------------------------------------------------------------
@@ -254,7 +257,7 @@ void Checker::settle_book(EntityId id, EntityId company) {
   if (model_.rounds[number].instrument.kind == InstrumentKind::grant) return;
   const auto found = entities_[id].blocks.find("book");
   if (found == entities_[id].blocks.end() || entities_[found->second].kind->id != KindId::book_) {
-    buyers_of(id, company);
+    if (!model_.rounds[number].meets_market) buyers_of(id, company);
     return;
   }
   const EntityId table = found->second;

@@ -89,6 +89,7 @@ enum class ExprKind : std::uint8_t {
   by,       // args: condition or event, date: it held in some month up to and with the date
   through,  // args: condition, date: it held in every month up to and with the date
   months_since,  // index: EventRef as measure would name it; args empty: see Measure::event_date
+  regimes,      // index: Model::regimes; jumps between states, month by month
   // across paths: only in asks and checks
   stat_mean,
   stat_sd,
@@ -144,6 +145,14 @@ enum class Measure : std::uint8_t {
   round_price,      // per share, of the latest closing
   round_pre_money,
   round_post_money,  // of the latest closing
+  raised_insiders,   // of a company: cumulative
+  round_insiders,    // the same of a round
+  round_book,        // value: the investor; of the first attempt, nothing where that did not close
+  round_demand,      // value: the price over the last post-money; of the first attempt
+  round_tried,       // truth: an attempt met the market
+  round_closed,      // truth: the first closed
+  round_filled,      // truth: the first closed in full
+  round_failures,    // attempts that failed so far
   holder_owned,      // index: Model::holders; part of the fully diluted shares
   holder_shares,     // as converted
   holder_payout,     // money paid at the exit, nothing before it
@@ -278,6 +287,19 @@ struct Luck {
 struct Correlation {
   std::uint32_t first, second;
   double rank_correlation;
+};
+
+// A process that jumps between states: a month stays with the twelfth root of the year's chance, else each other state is equally likely.
+// States ascend by value, so that a high luck means a high value.
+struct Regimes {
+  struct State {
+    std::string name;
+    double value = 0;
+    ExprId stays = kNone;  // the chance that a year brings no change
+  };
+  std::vector<State> states;
+  std::uint32_t starts = 0;
+  std::uint32_t luck = kNone;  // of kind month
 };
 
 // --- tables ------------------------------------------------------------------------------------------------------------
@@ -459,9 +481,9 @@ struct ShareClass {
 };
 
 // Somebody who owns a part. Besides those written the checker adds: `existing` where a company names nobody, `others` for what parts
-// leave open, the buyers of each round (under the round's name) who are not in its book, and the unissued pool.
+// leave open, the buyers of each round (under the round's name) who are not in its book, investors who may buy, and the unissued pool.
 struct Holder {
-  enum class Kind : std::uint8_t { written, existing, others, buyers, pool };
+  enum class Kind : std::uint8_t { written, existing, others, buyers, pool, investor };
   Kind kind = Kind::written;
   std::string name, label;  // full name: openai.staff; of buyers that of the round
   CompanyId company = kNone;
@@ -469,6 +491,7 @@ struct Holder {
   std::vector<std::pair<std::uint32_t, DefId>> holds;  // shares by class (Model::classes)
   std::uint32_t round = kNone;                         // buyers: Model::rounds
   bool imported = false;                               // its label is its name in Company::imported
+  std::uint32_t investor = kNone;                      // who it is: Model::investors
   text::Span span;
 };
 
@@ -479,6 +502,28 @@ enum class PoolCounts : std::uint8_t { unissued, granted_too };
 struct BookEntry {
   std::uint32_t holder = kNone;  // Model::holders
   DefId money = kNone, part = kNone;
+  text::Span span;
+};
+
+// Somebody who can put in money. kNone: not written; then the sentence of its row in kinds.def says what holds.
+struct Investor {
+  std::string name, label;
+  DefId capacity = kNone, in_all = kNone, largest = kNone, per_company = kNone, part_per_company = kNone;
+  DefId appetite = kNone;  // its `is` is an ExprKind::lookup: parts by price over the last post-money
+  DefId reservation_price = kNone;
+  DefId follow_on = kNone, interest = kNone;
+  bool many = false, only_defends = false;
+  std::vector<std::pair<CompanyId, DefId>> wants;           // of each company that asks, a policy
+  std::vector<std::pair<CompanyId, std::uint32_t>> holders;  // who it is among the holders of a company
+  text::Span span;
+};
+
+// Who promises not to fund whom. A round's clause binds those who pay in it.
+struct Pact {
+  std::string name, label;
+  std::vector<std::uint32_t> signed_by;  // Model::investors
+  std::vector<CompanyId> against;
+  DefId until = kNone, honoured = kNone;
   text::Span span;
 };
 
@@ -508,6 +553,12 @@ struct Round {
         maximum = kNone, takes = kNone /* months from opening to closing */,
         gap = kNone /* least months from a closing to the next opening */, repeats = kNone;
   std::vector<DefId> inputs;  // written inside: drawn once per attempt
+  // Where investors are modelled: what it meets the market with. Only a round by rule does, and never a grant.
+  bool meets_market = false;
+  DefId accepts = kNone, least_book = kNone, retry = kNone, closes = kNone;
+  std::vector<std::pair<int, double>> tranches;  // months after the closing, part; empty: all at the closing
+  std::vector<CompanyId> exclusive;              // whom those who pay in it promise not to fund
+  DefId exclusive_for = kNone, exclusive_honoured = kNone;
   text::Span span;
 };
 
@@ -529,6 +580,7 @@ struct Company {
   DefId opening_post_money = kNone;                    // what it was worth at its last round before the start
   std::vector<std::uint32_t> classes, holders, exits;  // Model::classes, holders, exits
   std::uint32_t imported = kNone;                      // captable = ocf("…"): Model::captables
+  bool plain_shares = false;                           // every round dilutes everybody alike, so that nobody need keep a table
   text::Span span;
 };
 
@@ -556,7 +608,7 @@ struct Case {
   std::string label;               // as written: "base", "no_new_money", "with(openai.notes)"
   std::uint32_t scenario = kNone;  // Model::scenarios
   std::vector<std::uint32_t> without_rounds, without_facilities, without_events;    // an exit goes with its event
-  std::vector<std::uint32_t> without_projects;
+  std::vector<std::uint32_t> without_projects, without_investors, without_pacts;
   std::vector<std::pair<CompanyId, std::uint32_t>> without_credits, without_lines;  // by their number in the company
 };
 
@@ -568,7 +620,7 @@ struct Shown {
   std::string text;  // what was asked, as written
   AnswerKind kind = AnswerKind::number;
   quantity::Unit unit;
-  std::string by;                                  // of which holder, where the ask is split: its label, else its name
+  std::string by;                                  // of which holder or investor, where the ask is split: its label, else its name
   bool duration_or_date_of_first_passage = false;  // months that may be endless: quantiles count the endless as latest
 };
 
@@ -635,6 +687,10 @@ struct Model {
   std::vector<ShareClass> classes;
   std::vector<Holder> holders;
   std::vector<Exit> exits;
+  std::vector<Investor> investors;
+  std::vector<Pact> pacts;
+  std::vector<Regimes> regimes;
+  DefId mood = kNone;  // of the market
   std::vector<equity::CapTable> captables;  // imported, exact
   std::vector<Override> base_overrides;     // from --set: laid on every case, below its scenario
   std::vector<Scenario> scenarios;

@@ -165,6 +165,17 @@ void Checker::declare_nouns() {
         entity.index = static_cast<std::uint32_t>(model_.events.size());
         model_.events.emplace_back();
         break;
+      case KindId::investor_:
+        entity.index = static_cast<std::uint32_t>(model_.investors.size());
+        model_.investors.emplace_back();
+        break;
+      case KindId::pact_:
+        entity.index = static_cast<std::uint32_t>(model_.pacts.size());
+        model_.pacts.emplace_back();
+        break;
+      case KindId::market_:
+        model_.mood = definition_of(entity, "mood");
+        break;
       case KindId::class_:
         entity.index = static_cast<std::uint32_t>(model_.classes.size());
         model_.classes.emplace_back();
@@ -208,6 +219,12 @@ void Checker::declare_nouns() {
         break;
       case KindId::exit_:
         settle_exit(id);
+        break;
+      case KindId::investor_:
+        settle_investor(id);
+        break;
+      case KindId::pact_:
+        settle_pact(id);
         break;
       case KindId::class_:
         settle_class(id);
@@ -371,6 +388,7 @@ void Checker::settle_round(EntityId id) {
     if (round.closed == kNone) never_with(entity, field, "every");
   }
   settle_price(id, round);
+  settle_market_side(id, round);
   model_.rounds[entities_[id].index] = std::move(round);
 }
 

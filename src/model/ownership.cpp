@@ -282,20 +282,25 @@ void Checker::check_prices() {
                 "give both the same basis; `warchest captable` knows any");
         }
       }
-      if (round.closed != kNone) continue;
-      bool often = round.repeats == kNone;
-      std::vector<std::uint32_t> looked_at = {0};
-      if (const auto over = worlds_over_.find(round.repeats); over != worlds_over_.end())
-        looked_at.insert(looked_at.end(), over->second.begin(), over->second.end());
-      for (const std::uint32_t number : looked_at) {
-        const auto most = in_world(worlds_[number], round.repeats);
-        often = often || !most || *most > kMostClosings;
-      }
-      if (!often) continue;
-      error(Code::no_price, round.repeats == kNone ? round.span : model_.definitions[round.repeats].span,
-            "who owns what is followed through at most 24 closings of a round: say how often it closes at most", "repeats = 6");
+      check_closings(round);
     }
   }
+}
+
+// Owners are followed through so many closings of a round by rule.
+void Checker::check_closings(const Round& round) {
+  if (round.closed != kNone || !closings_checked_.insert(round.name).second) return;
+  bool often = round.repeats == kNone;
+  std::vector<std::uint32_t> looked_at = {0};
+  if (const auto over = worlds_over_.find(round.repeats); over != worlds_over_.end())
+    looked_at.insert(looked_at.end(), over->second.begin(), over->second.end());
+  for (const std::uint32_t number : looked_at) {
+    const auto most = in_world(worlds_[number], round.repeats);
+    often = often || !most || *most > kMostClosings;
+  }
+  if (!often) return;
+  error(Code::no_price, round.repeats == kNone ? round.span : model_.definitions[round.repeats].span,
+        "who owns what is followed through at most 24 closings of a round: say how often it closes at most", "repeats = 6");
 }
 
 bool Checker::price_reads_last(const Round& round) const {
@@ -320,21 +325,23 @@ bool Checker::price_reads_last(const Round& round) const {
   return false;
 }
 
+// Whether a round with a price of its own comes before `but` on any path; without `but`, whether any round has a price.
+bool Checker::first_price(const Company& company, const Round* but) const {
+  const World base;
+  for (const std::uint32_t id : company.rounds) {
+    const Round& round = model_.rounds[id];
+    if (&round == but || !priced(round)) continue;
+    if (but == nullptr) return true;
+    if (round.closed == kNone || price_reads_last(round)) continue;
+    const auto here = in_world(base, round.closed), there = in_world(base, but->closed);
+    if (!here || !there || *here <= *there) return true;
+  }
+  return false;
+}
+
 // The last worth of a company is that of its last round, so there must have been one, or somebody must have said it.
 void Checker::check_valuations() {
   const std::string mend = "say what the company was worth before:  opening_post_money = $18B";
-  const World base;
-  const auto first_price = [&](const Company& company, const Round* but) {
-    for (const std::uint32_t id : company.rounds) {
-      const Round& round = model_.rounds[id];
-      if (&round == but || !priced(round)) continue;
-      if (but == nullptr) return true;
-      if (round.closed == kNone || price_reads_last(round)) continue;
-      const auto here = in_world(base, round.closed), there = in_world(base, but->closed);
-      if (!here || !there || *here <= *there) return true;
-    }
-    return false;
-  };
   for (const Round& round : model_.rounds) {
     const Company& company = model_.companies[round.company];
     if (company.opening_post_money != kNone || !price_reads_last(round) || first_price(company, &round)) continue;

@@ -225,6 +225,8 @@ class Printer {
         return "months_since(" + measure(expr) + ")";
       case ExprKind::month_number:
         return "month_number";
+      case ExprKind::regimes:
+        return regimes(model_.regimes[expr.index]);
       default:
         break;
     }

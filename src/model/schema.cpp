@@ -176,6 +176,16 @@ std::string in_words(Want want) {
       return "a list of cases";
     case Want::target:
       return "the name of a figure";
+    case Want::appetite:
+      return "a table: { price over the last post-money: part, … }";
+    case Want::wants:
+      return "a condition on the company that asks";
+    case Want::investors:
+      return "a list of investors";
+    case Want::companies:
+      return "a list of companies";
+    case Want::tranches:
+      return "a table: { time after the closing: part, … }";
   }
   return "";
 }

@@ -63,6 +63,11 @@ enum class Want : std::uint8_t {
   each,
   cases,
   target,
+  appetite,
+  wants,
+  investors,
+  companies,
+  tranches,
 };
 
 // How a field's value may vary, and when it is read.

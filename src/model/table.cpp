@@ -216,7 +216,7 @@ Value Checker::curve(const Written& written, Context& context, bool linear) {
 Value Checker::lookup_table(const Written& written, Context& context) {
   const text::Span span = written.span();
   if (context.definition == kNone || states_[context.definition].written.bare().id != written.id || context.field == nullptr ||
-      context.field->want != Want::any) {
+      (context.field->want != Want::any && context.field->want != Want::appetite)) {
     error(Code::bad_table, span, "a table by number is a value of its own", "input effect = { 1.0: 100%, 2.0: 60% }, then  effect(1.5)");
     return bad(span);
   }

@@ -29,6 +29,9 @@ std::vector<ExprId> Checker::inside(ExprId id) const {
   if (expr.kind == ExprKind::period_table || expr.kind == ExprKind::curve) {
     for (const Table::Cell& cell : model_.tables[expr.index].cells) result.push_back(cell.value);
   }
+  if (expr.kind == ExprKind::regimes) {
+    for (const Regimes::State& state : model_.regimes[expr.index].states) result.push_back(state.stays);
+  }
   if (expr.kind == ExprKind::lookup) {
     for (const auto& [key, value] : model_.lookups[expr.index].points) result.push_back(value);
   }
@@ -77,6 +80,8 @@ std::uint8_t Checker::bits_of(ExprId id) const {
       if (luck != kNone && model_.lucks[luck].kind != LuckKind::path) bits |= kMonth | kRun;
       return bits;
     }
+    case ExprKind::regimes:
+      return bits | kMonth | kPath | kRun;
     case ExprKind::period_table:
     case ExprKind::curve:
     case ExprKind::month_number:

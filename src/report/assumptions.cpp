@@ -19,7 +19,8 @@ bool assumes(const model::Model& model, model::ExprId id) {
     case ExprKind::draw:
     case ExprKind::period_table:
     case ExprKind::curve:
-    case ExprKind::lookup: return true;
+    case ExprKind::lookup:
+    case ExprKind::regimes: return true;
     case ExprKind::number: return expr.span.source != text::kNoSource && expr.value != 0 && expr.value != 1;
     default: break;
   }
