@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
+#include "engine/market_step.h"
 #include "engine/prepared.h"
 #include "kernels/one_lane.h"
 #include "kernels/quantile.h"
@@ -31,6 +33,10 @@ class Path {
     }
     for (const Output& output : program.outputs) {
       record_.outputs.emplace_back(output.series ? static_cast<std::size_t>(program.months) : 1, kNaN);
+    }
+    if (!program.markets.empty()) {
+      market_ = std::make_unique<MarketStep>(program, 1);
+      market_->begin({options.seed, options.path, 1, options.median}, 1);
     }
     for (SlotId id = 0; id < program.slots.size(); ++id) {
       const Slot& slot = program.slots[id];
@@ -157,6 +163,13 @@ class Path {
       }
       case Op::lookup:
         return lookup_value(program_.lookups[x.data].keys, read_all(program_.lookups[x.data].values), a);
+      case Op::market:
+        return serve_market(x.data);
+      case Op::market_result: {
+        double value = 0;
+        market_->result(program_.market_results[x.data], nullptr, 1, &value);
+        return value;
+      }
       case Op::window_sum:
         return sum_rows(x.a.index, month_ - x.a.lag - static_cast<std::int32_t>(x.data) + 1, month_ - x.a.lag);
       case Op::row_sum:
@@ -164,6 +177,14 @@ class Path {
       default:
         return apply(x.op, a, b, c);
     }
+  }
+
+  double serve_market(std::uint32_t which) const {
+    std::vector<ColumnOrNumber> values;
+    visit_market(program_.markets[which], [&](const Operand& operand) { values.push_back({nullptr, read(operand)}); });
+    double served = 0;
+    market_->serve(month_, values, &served);
+    return served;
   }
 
   // Oldest first, over the rows that exist; nothing where none does.
@@ -226,6 +247,7 @@ class Path {
   const Prepared& prepared_;
   const PathOptions& options_;
   std::vector<std::vector<double>> slots_;
+  std::unique_ptr<MarketStep> market_;
   PathRecord record_;
   Section section_ = Section::setup;
   std::int32_t month_ = 0;

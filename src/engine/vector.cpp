@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/market_step.h"
 #include "engine/vector_code.h"
 #include "engine/vector_series.h"
 #include "kernels/kernels.h"
@@ -51,6 +52,7 @@ struct Machine::Inside {
       memory.ready.resize(draw.dimensions.size());
       draws.push_back(std::move(memory));
     }
+    if (!program.markets.empty()) market = std::make_unique<MarketStep>(program, block);
   }
 
   const Program& program;
@@ -62,6 +64,7 @@ struct Machine::Inside {
   std::vector<DrawMemory> draws;
   std::vector<const double*> rows;  // of a window
   SeriesMemory series_memory;
+  std::unique_ptr<MarketStep> market;
 
   Sink* sink = nullptr;
   std::uint32_t scramble = 0, first_point = 0;
@@ -80,6 +83,7 @@ struct Machine::Inside {
       memory.months_at = -1;
       std::fill(memory.ready.begin(), memory.ready.end(), false);
     }
+    if (market != nullptr) market->begin({seed, first_path(), kStride, false}, n);
     const Lanes all{n, nullptr};
     month = 0;
     execute(resolved->setup, all);
@@ -237,6 +241,12 @@ struct Machine::Inside {
         case Action::period_table:
         case Action::curve:
           series(s, n);
+          break;
+        case Action::market:
+          market->serve(month, operands(s), s.out);
+          break;
+        case Action::market_result:
+          market->result(program.market_results[s.data], lanes.list, n, s.out);
           break;
         case Action::guard:
           guard(*resolved->guards[s.data], lanes);

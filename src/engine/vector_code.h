@@ -61,6 +61,8 @@ enum class Action : std::uint8_t {
   row_sum,
   period_table,
   curve,
+  market,
+  market_result,
   guard,         // data: Resolved::guards
   guard_scalar,  // data: steps to skip where k[0] is 0
   record,

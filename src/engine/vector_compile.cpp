@@ -456,6 +456,12 @@ class Resolver {
       case Op::curve:
         step.action = Action::curve;
         break;
+      case Op::market:
+        step.action = Action::market;
+        break;
+      case Op::market_result:
+        step.action = Action::market_result;
+        break;
       default:
         WARCHEST_CHECK(false, "an operation that the vector engine does not know");
     }
@@ -476,7 +482,9 @@ class Resolver {
   }
 
   void table_operands(const Instruction& x, Step& step, Frame& frame) {
-    if (x.op != Op::lookup && x.op != Op::quantile && x.op != Op::chance_below && x.op != Op::period_table && x.op != Op::curve) return;
+    if (x.op != Op::lookup && x.op != Op::quantile && x.op != Op::chance_below && x.op != Op::period_table && x.op != Op::curve &&
+        x.op != Op::market)
+      return;
     std::vector<TableOperand> operands;
     int skip = op_operands(x.op);
     visit_operands(program_, x, [&](const Operand& operand) {

@@ -24,23 +24,35 @@ void add(std::size_t investors, const double* cheques, double part, double* paid
   for (std::size_t i = 0; i < investors; ++i) paid[i] += cheques[i] * part;
 }
 
-Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, std::size_t company, std::span<double> takes_part) {
+Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, std::size_t number, std::span<double> takes_part) {
+  const std::size_t company = column.company == kItsNumber ? number : column.company;
   Asker asker;
   asker.round = {column.amount.at(lane), column.ask.at(lane), column.accepts.at(lane), column.least_book.at(lane),
                  column.last_post_money.at(lane)};
   asker.turn = column.turn.at(lane);
   asker.first_part = column.first_part.at(lane);
   asker.survives = column.survives == nullptr || column.survives[lane] != 0;
-  find_who_takes_part(block.investors(), block.share(lane, company).data(), block.luck(lane, company).data(), block.follow_on(lane).data(),
+  find_who_takes_part(block.investors(), block.share(lane, company).data(), block.luck(lane, number).data(), block.follow_on(lane).data(),
                       block.interest(lane).data(), takes_part.data());
   asker.takes_part = takes_part;
   asker.shares = block.share(lane, company);
   asker.paid = block.paid(lane, company);
-  asker.cheques = block.cheques(lane, company);
+  asker.cheques = block.cheques(lane, number);
+  asker.prices = column.prices;
+  if (!column.prices.empty()) asker.demands = {column.demands + lane * column.prices.size(), column.prices.size()};
   return asker;
 }
 
-void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::size_t lane, std::size_t company) {
+// What came from those who held before, in the order of the investors.
+double from_insiders(const Asker& asker) {
+  double sum = 0;
+  for (std::size_t i = 0; i < asker.cheques.size(); ++i) sum += asker.shares[i] > kLeastShare ? asker.cheques[i] : 0.0;
+  return sum;
+}
+
+void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::size_t lane, std::size_t number) {
+  const std::size_t company = to.company == kItsNumber ? number : to.company;
+  if (to.insiders != nullptr) to.insiders[lane] = asker.clearing.closed ? from_insiders(asker) : 0;
   to.closed[lane] = asker.clearing.closed ? 1 : 0;
   to.full[lane] = asker.clearing.full ? 1 : 0;
   to.raised[lane] = asker.clearing.amount;
@@ -54,13 +66,15 @@ void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::
 
 }  // namespace
 
-MarketBlock::MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies)
+MarketBlock::MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies, std::size_t askers)
     : one_holder(investors, 1.0),
       beyond_claim(investors, kNoLimit),
       lanes_(lanes),
       investors_(investors),
       companies_(companies),
+      askers_(askers),
       capacity_(lanes * investors, 0.0),
+      in_all_(lanes * investors, kNoLimit),
       largest_(lanes * investors, kNoLimit),
       room_(lanes * investors, kNoLimit),
       follow_on_(lanes * investors, 1.0),
@@ -68,24 +82,28 @@ MarketBlock::MarketBlock(std::size_t lanes, std::size_t investors, std::size_t c
       totals_(kRows, std::vector<double>(lanes * investors, 0.0)),
       share_(lanes * companies * investors, 0.0),
       paid_(share_),
-      luck_(share_),
-      cheques_(share_) {}
+      luck_(lanes * askers * investors, 0.0),
+      cheques_(luck_) {}
 
-void MarketBlock::start(int first_month) {
+void MarketBlock::start(int first_month, std::size_t lanes) {
   month_ = first_month;
+  lanes_ = lanes;
   for (std::vector<double>& totals : totals_) std::fill(totals.begin(), totals.end(), 0.0);
+  for (std::vector<double>* rows : {&share_, &paid_}) std::fill(rows->begin(), rows->end(), 0.0);
 }
 
 void MarketBlock::next_month() {
   const std::vector<double>& before = totals_[row_of(month_)];
   ++month_;
-  std::copy(before.begin(), before.end(), totals_[row_of(month_)].begin());
+  std::copy_n(before.begin(), lanes_ * investors_, totals_[row_of(month_)].begin());
 }
 
 void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
            ColumnSpace& space) {
   for (const ColumnAsker& asker : askers) {
-    for (double* output : {asker.closed, asker.full, asker.raised}) std::fill_n(output, block.lanes(), 0.0);
+    for (double* output : {asker.closed, asker.full, asker.raised, asker.insiders}) {
+      if (output != nullptr) std::fill_n(output, block.lanes(), 0.0);
+    }
   }
   space.takes_part.resize(askers.size() * block.investors());
   for (std::size_t lane = 0; lane < block.lanes(); ++lane) {
@@ -99,7 +117,7 @@ void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<
     }
     if (space.askers.empty()) continue;
     const Purses purses{mood.at(lane),      block.capacity(lane),        block.largest(lane), block.room(lane),
-                        block.beyond_claim, block.total_12_before(lane), block.total(lane)};
+                        block.beyond_claim, block.total_12_before(lane), block.total(lane), block.in_all(lane)};
     serve(syndicates[syndicates.size() == 1 ? 0 : lane], purses, space.askers, space.service);
     for (std::size_t k = 0; k < space.askers.size(); ++k) {
       settle(space.askers[k], askers[space.companies[k]], block, lane, space.companies[k]);

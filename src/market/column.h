@@ -5,12 +5,12 @@
 // lanes where one closes this month; in columns each would be a cache line of its own, in rows they are a run of memory, and the loops over
 // investors are vectors. Whoever needs a row's number in a column reads it lane by lane.
 //
-// Memory: (18 + 4 for each company) * investors doubles a lane, and the ledger's month is one copy of a row. A hundred investors and
+// Memory: (19 + 2 for each company + 2 for each asker) * investors doubles a lane, and the ledger's month is one copy of a row. A hundred investors and
 // twenty companies are 80 KB a lane: 16 lanes at a time stay in the second cache, 64 do not and take twice as long.
 //
-// What a program has to compute around it, all of it single operations on columns:
-//   once         capacity, largest, room (room_per_company), follow_on, interest of each investor, into their rows; where appetites are
-//                uncertain, the lane's syndicate from Appetite::on_path
+// What an engine has to do around it:
+//   once         capacity, in_all, largest, room (room_per_company), follow_on, interest of each investor, into their rows; where
+//                appetites are uncertain, the lane's syndicate from Appetite::on_path
 //   every month  next_month(); then facts and tranches that fall due are added to total(); mood
 //                luck: the uniform of (investor, round, attempt), and kShut where a pact honoured on this path closes the door or
 //                `wants` is not met; only on lanes and for companies that close
@@ -44,7 +44,9 @@ inline constexpr double kShut = 2;
 
 class MarketBlock {
  public:
-  MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies);
+  MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies) : MarketBlock(lanes, investors, companies, companies) {}
+  // askers: rounds that may be due, of which a company may have several; else asker c is company c.
+  MarketBlock(std::size_t lanes, std::size_t investors, std::size_t companies, std::size_t askers);
 
   std::size_t lanes() const { return lanes_; }
   std::size_t investors() const { return investors_; }
@@ -52,6 +54,7 @@ class MarketBlock {
 
   // Rows by investor, of one lane.
   std::span<double> capacity(std::size_t lane) { return row(capacity_, lane); }  // a year, before the mood
+  std::span<double> in_all(std::size_t lane) { return row(in_all_, lane); }
   std::span<double> largest(std::size_t lane) { return row(largest_, lane); }    // kNoLimit at first, like room
   std::span<double> room(std::size_t lane) { return row(room_, lane); }
   std::span<double> follow_on(std::size_t lane) { return row(follow_on_, lane); }  // 1 at first, like interest
@@ -62,13 +65,14 @@ class MarketBlock {
   // Rows by investor, of one lane and company; all 0 at first.
   std::span<double> share(std::size_t lane, std::size_t company) { return row(share_, lane * companies_ + company); }
   std::span<double> paid(std::size_t lane, std::size_t company) { return row(paid_, lane * companies_ + company); }
-  std::span<double> luck(std::size_t lane, std::size_t company) { return row(luck_, lane * companies_ + company); }
-  std::span<double> cheques(std::size_t lane, std::size_t company) {
-    return row(cheques_, lane * companies_ + company);
-  }  // of its latest round
+  // … and asker; cheques are those of its latest round.
+  std::span<double> luck(std::size_t lane, std::size_t asker) { return row(luck_, lane * askers_ + asker); }
+  std::span<double> cheques(std::size_t lane, std::size_t asker) { return row(cheques_, lane * askers_ + asker); }
 
-  // All lanes enter the next month; the first is 0, and totals of dated books from month -11 on may be entered before it by start().
-  void start(int first_month);
+  // All lanes enter the next month; the first is 0, and totals of dated books from month -11 on may be entered before it by start(), which
+  // forgets what was paid, and to whom; `lanes` of those there are will be served.
+  void start(int first_month) { start(first_month, lanes_); }
+  void start(int first_month, std::size_t lanes);
   void next_month();
   int month() const { return month_; }
 
@@ -81,15 +85,18 @@ class MarketBlock {
   static std::size_t row_of(int month) { return static_cast<std::size_t>((month % kRows + kRows) % kRows); }
   std::span<double> row(std::vector<double>& rows, std::size_t at) const { return {rows.data() + at * investors_, investors_}; }
 
-  std::size_t lanes_, investors_, companies_;
+  std::size_t lanes_, investors_, companies_, askers_;
   int month_ = 0;
-  std::vector<double> capacity_, largest_, room_, follow_on_, interest_;
+  std::vector<double> capacity_, in_all_, largest_, room_, follow_on_, interest_;
   std::vector<std::vector<double>> totals_;  // a ring of months
   std::vector<double> share_, paid_, luck_, cheques_;
 };
 
+inline constexpr std::size_t kItsNumber = static_cast<std::size_t>(-1);
+
 // A company, in this month, in columns.
 struct ColumnAsker {
+  std::size_t company = kItsNumber;  // the asker's own number
   const double* closes = nullptr;    // truth: a round is due
   const double* survives = nullptr;  // truth; null: always
   Lane amount, ask, accepts, least_book{nullptr, kUsualLeastBook}, last_post_money, turn;
@@ -98,6 +105,9 @@ struct ColumnAsker {
   // Outputs, of every lane: closed and full are truths, raised the amount; 0 where nothing closes. price and demand are written where a
   // round is due alone.
   double *closed = nullptr, *full = nullptr, *raised = nullptr, *price = nullptr, *demand = nullptr;
+  double* insiders = nullptr;      // of what was raised, what came from those who held before; null: not wanted
+  std::span<const double> prices;  // over the last post-money, at which demand is wanted
+  double* demands = nullptr;       // lane by lane, one for each of `prices`; written where a round is due
 };
 
 struct ColumnSpace {

@@ -10,9 +10,11 @@ void find_purses(const Purses& all, const Asker& asker, double* out) {
   const double *capacity = all.capacity.data(), *largest = all.largest.data(), *room = all.room.data(), *paid = asker.paid.data();
   const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
   const double *beyond_claim = all.beyond_claim.data(), *takes_part = asker.takes_part.data();
+  const double* in_all = all.in_all.empty() ? nullptr : all.in_all.data();
   const double mood = all.mood, amount = asker.round.amount;
   for (std::size_t i = 0; i < all.total.size(); ++i) {
-    const double left = budget(capacity[i] * mood, total[i] - before[i]);
+    double left = budget(capacity[i] * mood, total[i] - before[i]);
+    if (in_all != nullptr) left = std::min(left, std::max(in_all[i] - total[i], 0.0));
     out[i] = purse(left, largest[i], room[i], paid[i], shares[i] * amount + beyond_claim[i]) * takes_part[i];
   }
 }
@@ -31,6 +33,10 @@ void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> as
     asker.clearing = {};
     if (asker.survives) {
       find_purses(purses, asker, space.purses.data());
+      if (!asker.prices.empty()) {
+        const std::vector<double> all = demand(syndicate, space.purses, asker.prices);
+        std::copy(all.begin(), all.end(), asker.demands.begin());
+      }
       asker.clearing = clear(syndicate, asker.round, space.purses, asker.shares, asker.cheques);
       const double* cheques = asker.cheques.data();
       const double first_part = asker.first_part;

@@ -32,6 +32,7 @@ struct Purses {
   std::span<const double> beyond_claim;     // what it brings beyond its share of the amount: 0 if it only defends, else kNoLimit
   std::span<const double> total_12_before;  // ever paid up to the end of the month twelve before this one
   std::span<double> total;                  // ever paid, this month so far included: grown by what is paid here
+  std::span<const double> in_all;           // the most it ever pays: kNoLimit where there is none; none given: nobody has one
 };
 
 // A company whose round closes in this month. Rows by investor.
@@ -44,6 +45,8 @@ struct Asker {
   std::span<const double> shares;      // 0 for outsiders, notes as converted
   std::span<const double> paid;        // for what it holds
   std::span<double> cheques;           // filled
+  std::span<const double> prices;      // over the last post-money, at which demand is wanted
+  std::span<double> demands;           // filled: that demand, of all
   Clearing clearing;                   // filled
 };
 

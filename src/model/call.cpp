@@ -23,10 +23,24 @@ Value Checker::call(const Written& written, Context& context) {
   const text::Span span = written.span();
   const std::size_t count = written.children() - 1;
   if (callee->kind == Kind::member) {  // openai.next.raised(from: insiders)
-    for (std::size_t i = 1; i <= count; ++i) {
-      if (refuse_from(written.child(i))) return bad(span);
+    const Found found = find_path(callee, context);
+    if (count == 1) {
+      if (auto from = raised_from(written.child(1), found, span, context)) return *from;
+      if (found.kind == Found::Kind::measure && found.measure->measure == Measure::round_demand) {  // openai.next.demand(1.4x)
+        const Value price = expression(written.child(1), context);
+        const auto fixed = price.bad ? std::nullopt : known(price.id);
+        if (price.bad) return bad(span);
+        if (!fixed || !(*fixed > 0) || !price.unit.plain()) {
+          error(Code::bad_argument, price.span, "demand is at a known price, over the last post-money", quoted(callee) + "(1.4x)");
+          return bad(span);
+        }
+        context.split_price = *fixed;
+        const Value value = value_of(found, span, context);
+        context.split_price.reset();
+        return value;
+      }
     }
-    Value value = value_of(find_path(callee, context), span, context);
+    Value value = value_of(found, span, context);
     if (!value.bad) {
       error(Code::bad_argument, callee.span(), "`" + quoted(callee) + "` takes nothing in brackets", "write  " + quoted(callee));
       value.bad = true;
@@ -83,8 +97,12 @@ Value Checker::call_measure(const Written& written, Context& context) {
   const text::Span span = written.span();
   const MeasureRow *of_company = find_measure(Owner::company, name), *of_holder = find_measure(Owner::holder, name);
   const std::size_t count = written.children() - 1;
-  for (std::size_t i = 2; i <= count; ++i) {
-    if (refuse_from(written.child(i))) return bad(span);
+  if (count == 2 && of_company != nullptr && written.child(1)->kind != Kind::pair && written.child(2)->kind == Kind::pair) {
+    const Found company = find_quietly(written.child(1), context);
+    if (company.kind == Found::Kind::entity && entities_[company.entity].kind->id == KindId::company_) {
+      const Found of{.kind = Found::Kind::measure, .measure = of_company, .index = entities_[company.entity].index};
+      if (auto from = raised_from(written.child(2), of, span, context)) return *from;
+    }
   }
   const std::string some = model_.companies.empty() ? "acme" : model_.companies.front().name;
   if (count != 1 || written.child(1)->kind == Kind::pair) {
@@ -140,15 +158,6 @@ Value Checker::call_measure(const Written& written, Context& context) {
 
 Value Checker::measure_of_holder(const MeasureRow& row, std::uint32_t holder, text::Span span, const Context& context) {
   return value_of({.kind = Found::Kind::measure, .measure = &row, .index = holder}, span, context);
-}
-
-// `from: insiders` needs to know who puts in what.
-bool Checker::refuse_from(const Written& argument) {
-  if (argument->kind != Kind::pair) return false;
-  const Written key = argument.child(0).bare();
-  if (key->kind != Kind::name || key.word() != "from") return false;
-  refuse_later(argument.span(), quoted(argument), Part::market);
-  return true;
 }
 
 bool Checker::count_arguments(const FunctionRow& row, const Written& written, std::size_t least, std::size_t most) {

@@ -215,6 +215,12 @@ class Checker {
   Value call_regimes(const FunctionRow& row, const Written& written, Context& context);
   bool settle_stays(Regimes& regimes, const Written& stays, const std::vector<std::string>& names, Context& context);
   std::optional<Value> state_named(const Written& written, const Context& context);
+  static bool of_market(Measure measure);
+  bool of_the_market(Measure measure, std::uint32_t index) const;
+  void condition_on(Shown& shown, Measure truth);
+  void show_book(Ask& ask, const Written& what, Context& context);
+  void show_demand(Ask& ask, const Written& what, Context& context);
+  bool names_word(const Written& written, std::string_view word) const;
   void check_market();
   void check_investor(const Investor& investor);
 
@@ -312,6 +318,7 @@ class Checker {
     EventPart event_part = EventPart::none;
   };
   Found find_word(std::string_view name, const Context& context) const;
+  std::optional<Value> raised_from(const Written& argument, const Found& raised, text::Span span, const Context& context);
   Found find_in(EntityId entity, std::string_view name, bool inside, DefId but) const;
   Found find_path(const Written& path, Context& context);                      // NAME.NAME…; complains
   const WrittenField* field_in(EntityId entity, std::string_view name) const;  // of a class also what it is
@@ -361,7 +368,6 @@ class Checker {
   Value call_table(const Written& written, EntityId entity, Context& context);
   Value call_measure(const Written& written, Context& context);
   Value measure_of_holder(const MeasureRow& row, std::uint32_t holder, text::Span span, const Context& context);
-  bool refuse_from(const Written& argument);
   bool no_names(const FunctionRow& row, const Written& written);
   quantity::Unit amount_of(Value& value, std::string_view name);
   Value duration_argument(const Written& written, Context& context, std::string_view what);
@@ -416,9 +422,9 @@ class Checker {
   void add_for(Ask& ask, const Written& value);
   void add_find(Ask& ask, const Entity& entity, Context& context);
   bool within_horizon(double month, text::Span span);
-  void show(Ask& ask, const Written& written, bool by_holder, Context& context);
+  void show(Ask& ask, const Written& written, const std::string& by, Context& context);
   std::optional<Shown> shown(const Written& written, Context& context);
-  bool by_holders(const Entity& entity);
+  std::string by_of(const Entity& entity);
   void holders_meant(const Written& written, const Context& context, std::set<CompanyId>& companies) const;
   Case base_case() const;
   std::optional<Case> case_of(const Written& written, const std::vector<CompanyId>& asked, Context& context);

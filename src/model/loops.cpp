@@ -163,6 +163,18 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
         for (Need& edge : edges_of(model_.definitions[policy].is, true)) graph[lines].push_back(std::move(edge));
       }
     }
+    // Rounds of a month are served together: the month of each who raises needs the plan of all of them, and what investors have.
+    const bool raises = std::any_of(company.rounds.begin(), company.rounds.end(), [&](std::uint32_t r) { return model_.rounds[r].meets_market; });
+    if (raises) {
+      needs(month, model_.mood);
+      for (const Investor& investor : model_.investors) needs(month, investor.capacity);
+      for (CompanyId other = 0; other < model_.companies.size(); ++other) {
+        const auto& rounds = model_.companies[other].rounds;
+        if (other == id || std::none_of(rounds.begin(), rounds.end(), [&](std::uint32_t r) { return model_.rounds[r].meets_market; })) continue;
+        graph[month].push_back({definitions + kStages * other, false, company.span, model_.companies[other].name + ".revenue"});
+        for (const Line& line : model_.companies[other].lines) needs(month, line.non_cash);
+      }
+    }
     graph[exit].push_back({month, false, company.span, ""});
     for (const std::uint32_t number : company.exits) {
       needs(exit, model_.exits[number].value);

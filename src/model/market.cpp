@@ -401,6 +401,104 @@ std::optional<Value> Checker::state_named(const Written& written, const Context&
   return std::nullopt;
 }
 
+// --- what is asked ----------------------------------------------------------------------------------------------------------------------
+
+bool Checker::of_market(Measure measure) {
+  switch (measure) {
+    case Measure::raised_insiders:
+    case Measure::round_insiders:
+    case Measure::round_book:
+    case Measure::round_demand:
+    case Measure::round_tried:
+    case Measure::round_closed:
+    case Measure::round_filled:
+    case Measure::round_failures:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether the market knows of it: a company raises from investors, a round meets them.
+bool Checker::of_the_market(Measure measure, std::uint32_t index) const {
+  if (measure == Measure::raised_insiders) return !model_.investors.empty();
+  if (measure == Measure::round_insiders) return !model_.investors.empty() && model_.rounds[index].instrument.kind != InstrumentKind::grant;
+  return model_.rounds[index].meets_market;
+}
+
+// raised(from: insiders) of a round or company; nothing where the argument is no `from:`.
+std::optional<Value> Checker::raised_from(const Written& argument, const Found& raised, text::Span span, const Context& context) {
+  if (argument->kind != Kind::pair) return std::nullopt;
+  const Written key = argument.child(0).bare();
+  if (key->kind != Kind::name || key.word() != "from") return std::nullopt;
+  const Written whom = argument.child(1).bare();
+  const bool of_raised = raised.kind == Found::Kind::measure && (raised.measure->measure == Measure::raised || raised.measure->measure == Measure::round_raised);
+  if (!of_raised || whom->kind != Kind::name || whom.word() != "insiders") {
+    error(Code::bad_argument, argument.span(), "`from:` is of what was raised, and from insiders: those who held before the round",
+          "raised(from: insiders)", quoted(argument));
+    return bad(span);
+  }
+  Found from = raised;
+  from.measure = &measure_row(raised.measure->measure == Measure::raised ? Measure::raised_insiders : Measure::round_insiders);
+  return value_of(from, span, context);
+}
+
+// At these prices, over the last post-money, `demand` is answered where none is named.
+constexpr double kPrices[] = {0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0};
+
+// A figure of the first attempt is a mean over the paths on which there was one, or on which it closed: the quotient of two means.
+void Checker::condition_on(Shown& shown, Measure truth) {
+  const Expr figure = model_.exprs[shown.expr];
+  const OwnerId owner = owner_of_[shown.expr];
+  const ExprId there = node({.kind = ExprKind::measure, .measure = truth, .type = TypeKind::truth, .index = figure.index, .span = figure.span}, owner);
+  const ExprId above = node({.kind = ExprKind::stat_mean, .args = {shown.expr}, .span = figure.span}, owner);
+  const ExprId below = node({.kind = ExprKind::stat_chance, .args = {there}, .span = figure.span}, owner);
+  shown.expr = node({.kind = ExprKind::div, .args = {above, below}, .span = figure.span}, owner);
+  shown.kind = AnswerKind::value;
+}
+
+// openai.next.book by investor: what each puts in, and beside it the chances that it is tried, closes and fills.
+void Checker::show_book(Ask& ask, const Written& what, Context& context) {
+  const int lucks = context.lucks;
+  std::uint32_t round = kNone;
+  for (std::uint32_t i = 0; i < model_.investors.size(); ++i) {
+    context.split_investor = i;
+    context.lucks = lucks;
+    auto answer = shown(what, context);
+    if (!answer) break;
+    for (const ExprId part : parts_of(answer->expr)) {
+      if (model_.exprs[part].kind == ExprKind::measure && model_.exprs[part].measure == Measure::round_book) round = model_.exprs[part].index;
+    }
+    if (model_.exprs[answer->expr].kind == ExprKind::measure) condition_on(*answer, Measure::round_closed);
+    answer->by = model_.investors[i].label.empty() ? model_.investors[i].name : model_.investors[i].label;
+    ask.shown.push_back(std::move(*answer));
+  }
+  context.split_investor = kNone;
+  if (round == kNone) return;
+  for (const Measure truth : {Measure::round_tried, Measure::round_closed, Measure::round_filled}) {
+    Shown beside;
+    beside.expr = node({.kind = ExprKind::measure, .measure = truth, .type = TypeKind::truth, .index = round, .span = what.span()}, context.owner);
+    beside.text = model_.rounds[round].name + "." + std::string(measure_row(truth).name);
+    beside.kind = AnswerKind::chance;
+    ask.shown.push_back(std::move(beside));
+  }
+}
+
+// openai.next.demand: one answer for each price.
+void Checker::show_demand(Ask& ask, const Written& what, Context& context) {
+  const int lucks = context.lucks;
+  for (const double price : kPrices) {
+    context.split_price = price;
+    context.lucks = lucks;
+    auto answer = shown(what, context);
+    if (!answer) break;
+    if (model_.exprs[answer->expr].kind == ExprKind::measure) condition_on(*answer, Measure::round_tried);
+    answer->by = fmt::format("at {:.1f}x", price);
+    ask.shown.push_back(std::move(*answer));
+  }
+  context.split_price.reset();
+}
+
 // --- rules over finished values ---------------------------------------------------------------------------------------------------------
 
 void Checker::check_market() {
@@ -440,7 +538,7 @@ void Checker::check_investor(const Investor& investor) {
   const text::Span span = states_[investor.appetite].written.span();
   const Expr& table = model_.exprs[model_.definitions[investor.appetite].is];
   const std::string example = "appetite = { 1.0x: 100%, 1.5x: 80%, 2.0x: 40% }";
-  if (table.kind != ExprKind::lookup || !states_[investor.appetite].table_by_number) {
+  if (table.kind != ExprKind::lookup || !states_[investor.appetite].table_by_number || overridden_.contains(investor.appetite)) {
     error(Code::bad_table, span, "`appetite` is a table that is written out, price over the last post-money to the part that is still there", example);
     return;
   }

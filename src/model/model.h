@@ -184,6 +184,11 @@ inline bool known_at_the_end(Measure measure) {
     case Measure::lasts:
     case Measure::facility_llcr:
     case Measure::facility_irr:
+    case Measure::round_book:
+    case Measure::round_demand:
+    case Measure::round_tried:
+    case Measure::round_closed:
+    case Measure::round_filled:
     case Measure::project_lcoe:
     case Measure::project_npv:
     case Measure::project_irr:

@@ -228,6 +228,19 @@ void Checker::unknown_name(std::string_view name, text::Span span, const Context
 Value Checker::value_of(const Found& found, text::Span span, const Context& context) {
   const auto measure_node = [&](const MeasureRow& row, std::uint32_t index) {
     double which = 0;  // of a team or a credit: its number in the company
+    if (row.measure == Measure::round_book) {
+      if (context.split_investor == kNone) {
+        error(Code::bad_argument, span, "who puts in what is asked investor by investor", "show = " + model_.rounds[index].name + ".book, by = investor");
+        return bad(span);
+      }
+      which = context.split_investor;
+    }
+    if (row.measure == Measure::round_demand) which = context.split_price.value_or(1);
+    if (of_market(row.measure) && !of_the_market(row.measure, index)) {
+      error(Code::no_market, span, "nobody is modelled who could pay in it, so there is no `" + std::string(row.name) + "`",
+            "investor gulf { capacity = $5B/year }");
+      return bad(span);
+    }
     if (row.owner == Owner::team || row.owner == Owner::credit) {
       which = index;
       index = found.company;

@@ -286,6 +286,15 @@ class Printer {
     return text + " }";
   }
 
+  std::string regimes(const Regimes& regimes) const {
+    std::string text = "regimes { ";
+    for (std::size_t i = 0; i < regimes.states.size(); ++i) {
+      const Regimes::State& state = regimes.states[i];
+      text += fmt::format("{}{}: {} stays {}", i == 0 ? "" : ", ", state.name, number(state.value), expression(state.stays));
+    }
+    return text + fmt::format(" starts {} }}~{} each month", regimes.states[regimes.starts].name, model_.lucks[regimes.luck].name);
+  }
+
   std::string lookup(const Expr& expr) const {
     std::string text = "lookup { ";
     const auto& points = model_.lookups[expr.index].points;
@@ -503,9 +512,41 @@ std::string holder_text(const Model& model, const Printer& printer, const Holder
     case Holder::Kind::pool:
       text += " unissued";
       break;
+    case Holder::Kind::investor:
+      text += " may buy";
+      break;
   }
   if (holder.owns != kNone) text += " owns " + printer.definition(holder.owns);
   for (const auto& [of, shares] : holder.holds) text += fmt::format(" {} {}", model.classes[of].name, printer.definition(shares));
+  return text + "\n";
+}
+
+std::string investor_text(const Model& model, const Printer& printer, const Investor& investor) {
+  std::string text = fmt::format("investor {}: capacity {}", investor.name, printer.definition(investor.capacity));
+  const auto field = [&](const char* name, DefId id) {
+    if (id != kNone) text += fmt::format(", {} {}", name, printer.definition(id));
+  };
+  field("in_all", investor.in_all);
+  field("largest", investor.largest);
+  field("per_company", investor.per_company);
+  field("part_per_company", investor.part_per_company);
+  field("appetite", investor.appetite);
+  field("reservation_price", investor.reservation_price);
+  field("follow_on", investor.follow_on);
+  field("interest", investor.interest);
+  if (investor.many) text += ", many";
+  if (investor.only_defends) text += ", only defends";
+  for (const auto& [company, wants] : investor.wants) text += fmt::format(", wants of {} {}", model.companies[company].name, printer.definition(wants));
+  return text + "\n";
+}
+
+std::string pact_text(const Model& model, const Printer& printer, const Pact& pact) {
+  std::string text = "pact " + pact.name + ":";
+  for (const std::uint32_t id : pact.signed_by) text += " " + model.investors[id].name;
+  text += " against";
+  for (const CompanyId id : pact.against) text += " " + model.companies[id].name;
+  if (pact.until != kNone) text += ", until " + printer.definition(pact.until);
+  if (pact.honoured != kNone) text += ", honoured " + printer.definition(pact.honoured);
   return text + "\n";
 }
 
@@ -544,6 +585,15 @@ std::string round_equity(const Model& model, const Printer& printer, const Round
   if (!round.pro_rata.empty()) text += ", pro_rata";
   for (const std::uint32_t id : round.pro_rata) text += " " + model.holders[id].name;
   if (round.before_start) text += ", before the start";
+  if (round.meets_market) text += ", meets the market";
+  field("accepts", round.accepts);
+  field("least_book", round.least_book);
+  field("retry", round.retry);
+  field("closes", round.closes);
+  for (const auto& [months, part] : round.tranches) text += fmt::format(", {:g} after {}", part, months);
+  for (const CompanyId rival : round.exclusive) text += ", excludes " + model.companies[rival].name;
+  field("exclusive_for", round.exclusive_for);
+  field("exclusive_honoured", round.exclusive_honoured);
   return text;
 }
 
@@ -614,6 +664,8 @@ std::string case_text(const Model& model, const Case& which) {
   for (const std::uint32_t id : which.without_rounds) add("less", model.rounds[id].name);
   for (const std::uint32_t id : which.without_facilities) add("less", model.facilities[id].name);
   for (const std::uint32_t id : which.without_projects) add("less", model.projects[id].name);
+  for (const std::uint32_t id : which.without_investors) add("less", model.investors[id].name);
+  for (const std::uint32_t id : which.without_pacts) add("less", model.pacts[id].name);
   for (const std::uint32_t id : which.without_events) add("less", model.events[id].name);
   for (const auto& [company, credit] : which.without_credits) add("less", model.companies[company].credits[credit].name);
   for (const auto& [company, line] : which.without_lines) add("less", model.definitions[model.companies[company].lines[line].is].name);
@@ -728,6 +780,9 @@ std::string print(const Model& model) {
       text += "\n";
     }
   }
+  if (model.mood != kNone) text += "market: mood " + printer.definition(model.mood) + "\n";
+  for (const Investor& investor : model.investors) text += investor_text(model, printer, investor);
+  for (const Pact& pact : model.pacts) text += pact_text(model, printer, pact);
   for (const Event& event : model.events) {
     text += fmt::format("event {}:", event.name);
     const auto part = [&](const char* name, DefId id) {

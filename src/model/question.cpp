@@ -268,12 +268,12 @@ void Checker::add_ask(EntityId id) {
     if (!date.bad && month && within_horizon(*month, date.span)) ask.at = static_cast<int>(*month);
   }
   if (const WrittenField* show = entity.field("show")) {
-    const bool by_holder = by_holders(entity);
-    for (const Written& one : listed(show->value)) this->show(ask, one, by_holder, context);
+    const std::string by = by_of(entity);
+    for (const Written& one : listed(show->value)) this->show(ask, one, by, context);
     const bool split = std::any_of(ask.shown.begin(), ask.shown.end(), [](const Shown& one) { return !one.by.empty(); });
-    if (by_holder && !split && !ask.shown.empty()) {
-      error(Code::field_conflict, entity.field("by")->name_span, "nothing that this ask shows is of a holder",
-            "show = [owned(openai), payout(openai)]");
+    if (!by.empty() && !split && !ask.shown.empty()) {
+      error(Code::field_conflict, entity.field("by")->name_span, "nothing that this ask shows is of " + std::string(by == "holder" ? "a holder" : "an investor"),
+            by == "holder" ? "show = [owned(openai), payout(openai)]" : "show = openai.next.book");
     }
   }
   if (entity.field("find") != nullptr || entity.field("so_that") != nullptr) add_find(ask, entity, context);
@@ -369,16 +369,16 @@ void Checker::add_for(Ask& ask, const Written& value) {
   if (!each.values.empty()) ask.for_each = std::move(each);
 }
 
-// by = holder
-bool Checker::by_holders(const Entity& entity) {
-  const WrittenField* by = entity.field("by");
-  if (by == nullptr) return false;
-  const Written value = by->value.bare();
-  if (value->kind == Kind::name && value.word() == "investor") {
-    refuse_later(by->value.span(), "by = investor", Part::market);
-    return true;  // read as if it were asked of holders
+// by = holder, by = investor
+std::string Checker::by_of(const Entity& entity) { return entity.field("by") == nullptr ? "" : word_of(entity, "by", ""); }
+
+// Whether the last word of a path anywhere in an expression is this one.
+bool Checker::names_word(const Written& written, std::string_view word) const {
+  if ((written->kind == Kind::member || written->kind == Kind::name) && written.word() == word) return true;
+  for (std::size_t i = 0; i < written.children(); ++i) {
+    if (names_word(written.child(i), word)) return true;
   }
-  return word_of(entity, "by", "") == "holder";
+  return false;
 }
 
 // The companies whose holders an expression is about: those in `owned(openai)`.
@@ -393,24 +393,31 @@ void Checker::holders_meant(const Written& written, const Context& context, std:
 }
 
 // One thing to show; by holder it is one for each holder of the company. The unissued pool owns shares, and is paid nothing.
-void Checker::show(Ask& ask, const Written& written, bool by_holder, Context& context) {
+void Checker::show(Ask& ask, const Written& written, const std::string& split, Context& context) {
   Written what = written;
   const Written inner = written.bare();
-  const bool here = inner->kind == Kind::by && inner.child(1).bare()->kind == Kind::name && inner.child(1).bare().word() == "holder";
+  const bool named = inner->kind == Kind::by && inner.child(1).bare()->kind == Kind::name;
+  const bool here = named && (inner.child(1).bare().word() == "holder" || inner.child(1).bare().word() == "investor");
+  const std::string by = here ? inner.child(1).bare().word() : split;
   if (here) what = inner.child(0);
+  if (by == "investor" && names_word(what, "book")) return show_book(ask, what, context);
+  if (what.bare()->kind == Kind::member && what.bare().word() == "demand") return show_demand(ask, what, context);
   std::set<CompanyId> companies;
-  if (here || by_holder) holders_meant(what, context, companies);
+  if (!by.empty()) holders_meant(what, context, companies);
   if (companies.size() > 1) {
     return error(Code::bad_argument, what.span(), "this is about the holders of two companies at once", "ask about one company at a time");
   }
   if (companies.empty()) {
-    if (here) return error(Code::bad_argument, inner->mark, "nothing here is of a holder", "owned(openai) by holder");
+    if (here)
+      return error(Code::bad_argument, inner->mark, "nothing here is of " + std::string(by == "holder" ? "a holder" : "an investor"),
+                   by == "holder" ? "owned(openai) by holder" : "openai.next.book by investor");
     if (auto answer = shown(what, context)) ask.shown.push_back(std::move(*answer));
     return;
   }
   const Company& company = model_.companies[*companies.begin()];
   const int lucks = context.lucks;
   for (const std::uint32_t id : company.holders) {
+    if (by == "investor" && model_.holders[id].investor == kNone) continue;
     context.split_company = *companies.begin();
     context.split_holder = id;
     context.lucks = lucks;
@@ -572,6 +579,12 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       error(Code::bad_case, block.span(),
             "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
       good = false;
+    } else if (kind_id == KindId::investor_) {
+      result.without_investors.push_back(entity.index);
+    } else if (kind_id == KindId::pact_) {
+      result.without_pacts.push_back(entity.index);
+    } else if (kind_id == KindId::company_) {  // it stays as it is, and raises no more
+      for (const std::uint32_t round : model_.companies[entity.index].rounds) rounds.insert(round);
     } else if (kind_id == KindId::project_) {
       result.without_projects.push_back(entity.index);
     } else if (kind_id == KindId::credit_) {
@@ -671,7 +684,7 @@ void Checker::settle_expression() {
     if (!date.bad && !month) error(Code::not_known, date.span, "`at` is a month that is written out", "--at 2029-09");
     if (!date.bad && month && within_horizon(*month, date.span)) ask.at = static_cast<int>(*month);
   }
-  for (const Written& one : listed(written)) show(ask, one, false, context);
+  for (const Written& one : listed(written)) show(ask, one, "", context);
   ask.cases.push_back(base_case());
   model_.asks.push_back(std::move(ask));
 }

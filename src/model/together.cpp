@@ -46,13 +46,14 @@ Eigen::MatrixXd nearest_correlation(const Eigen::MatrixXd& wanted) {
 
 }  // namespace
 
-// The lucks of a definition that move once per path, without those of what it names.
+// The lucks of a definition, without those of what it names: one for the path, or the process's own of every month.
 std::vector<std::uint32_t> Checker::lucks_of(DefId id) const {
   std::vector<std::uint32_t> result;
   for (const ExprId expr : parts_of(model_.definitions[id].is)) {
-    if (model_.exprs[expr].kind != ExprKind::draw) continue;
-    const std::uint32_t luck = model_.draws[model_.exprs[expr].index].luck;
-    if (luck == kNone || model_.lucks[luck].kind != LuckKind::path) continue;
+    const Expr& drawn = model_.exprs[expr];
+    if (drawn.kind != ExprKind::draw && drawn.kind != ExprKind::regimes) continue;
+    const std::uint32_t luck = drawn.kind == ExprKind::draw ? model_.draws[drawn.index].luck : model_.regimes[drawn.index].luck;
+    if (luck == kNone || model_.lucks[luck].kind == LuckKind::attempt) continue;
     if (std::find(result.begin(), result.end(), luck) == result.end()) result.push_back(luck);
   }
   return result;
@@ -88,7 +89,7 @@ void Checker::settle_together() {
         if (own.size() != 1) {
           if (!states_[*target].bad) {
             error(Code::bad_correlation, span,
-                  own.empty() ? "`" + spelled + "` draws nothing once per path, so it cannot be correlated"
+                  own.empty() ? "`" + spelled + "` draws nothing by itself, so it cannot be correlated"
                               : "`" + spelled + "` draws more than once: which draw is meant?",
                   own.empty() ? "" : "give the one that is meant a name of its own:  input x = …");
           }

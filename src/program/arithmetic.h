@@ -14,6 +14,32 @@ bool is_pure(Op op);
 
 double apply(Op op, double a, double b, double c);  // of an elementwise operation; operands that it lacks are ignored
 
+// Every operand of a market, in one order.
+template <class M, class Visit>
+void visit_market(M& market, Visit visit) {
+  visit(market.mood);
+  for (auto& i : market.investors) {
+    for (auto* x : {&i.capacity, &i.in_all, &i.largest, &i.per_company, &i.part_per_company, &i.follow_on, &i.interest}) visit(*x);
+    for (auto& [price, part] : i.appetite) {
+      visit(price);
+      visit(part);
+    }
+  }
+  for (auto& r : market.rounds) {
+    for (auto* x : {&r.due, &r.survives, &r.amount, &r.ask, &r.accepts, &r.least_book, &r.last_post_money, &r.attempt, &r.alive}) visit(*x);
+    for (auto& x : r.shares) visit(x);
+    for (auto& x : r.wants) visit(x);
+  }
+  for (auto& d : market.doors) {
+    visit(d.honoured);
+    visit(d.until);
+  }
+  for (auto& p : market.payments) {
+    visit(p.happens);
+    for (auto& [investor, amount] : p.cheques) visit(amount);
+  }
+}
+
 // Visits the operands that an instruction reads, those of the table behind `data` included.
 template <class P, class I, class Visit>
 void visit_operands(P& program, I& instruction, Visit visit) {
@@ -35,6 +61,9 @@ void visit_operands(P& program, I& instruction, Visit visit) {
       break;
     case Op::curve:
       for (auto& anchor : program.curves[instruction.data].anchors) visit(anchor.value);
+      break;
+    case Op::market:
+      visit_market(program.markets[instruction.data], visit);
       break;
     default:
       break;

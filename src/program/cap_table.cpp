@@ -319,12 +319,19 @@ Operand Lowering::pre_money(std::uint32_t r, Operand amount, Operand post_money_
 // Money in a book, or a pro rata right, makes the parts of each closing its own.
 bool Lowering::parts_vary(std::uint32_t r) const {
   const auto& round = model_.rounds[r];
-  return !round.pro_rata.empty() || std::any_of(round.book.begin(), round.book.end(), [](const auto& entry) { return entry.money != kNone; });
+  return meets_market(r) || !round.pro_rata.empty() || std::any_of(round.book.begin(), round.book.end(), [](const auto& entry) { return entry.money != kNone; });
 }
 
 // Whose a series will be: the same at every closing, or states that each closing writes.
 std::vector<Part> Lowering::declare_parts(std::uint32_t r, const std::string& name) {
   std::vector<Part> parts;
+  if (meets_market(r)) {  // in the order of market_parts
+    number_investors();
+    for (const std::uint32_t i : market_.investors)
+      if (const std::uint32_t holder = holder_of(i, model_.rounds[r].company); holder != kNone)
+        parts.push_back({holder, zero_state(name + " to " + model_.holders[holder].name)});
+    return parts;
+  }
   in_main(program_.setup, [&] { parts = book_parts(r, constant(1)); });
   if (!parts_vary(r)) return parts;
   for (const std::uint32_t h : model_.rounds[r].pro_rata) parts.push_back({h, constant(0)});
@@ -334,6 +341,7 @@ std::vector<Part> Lowering::declare_parts(std::uint32_t r, const std::string& na
 
 // Who puts in what part of the amount: the book in its order, each up to what is left; then the rest; then the round's own buyers.
 std::vector<Part> Lowering::book_parts(std::uint32_t r, Operand amount) {
+  if (meets_market(r)) return market_parts(r);
   const auto& round = model_.rounds[r];
   std::vector<Part> parts;
   Operand left = constant(1);
@@ -382,7 +390,7 @@ void Lowering::ensure_equity(CompanyId id) {
         Closing closing;
         closing.round = r;
         closing.happens = s.closes_now;
-        closing.amount = slot(s.amount);
+        closing.amount = meets_market(r) ? slot(s.cleared) : slot(s.amount);
         closing.day = day_number(0);
         closing.number = slot(s.count);
         closing.last = most_closings(r) - 1;
@@ -391,7 +399,7 @@ void Lowering::ensure_equity(CompanyId id) {
         close_priced(id, closing);
         also(s.closes_now);
       } else if (is_convert(r)) {
-        close_convert(id, r, s.closes_now, s.amount);
+        close_convert(id, r, s.closes_now, meets_market(r) ? s.cleared : s.amount);
       }
     }
     e.changed = changed;
@@ -425,7 +433,7 @@ void Lowering::close_priced(CompanyId id, const Closing& closing) {
   guarded(closing.happens, [&] {
     if (round.closed == kNone) attempt_ = Attempt{r, closing.attempt};
     const Operand amount = emit(Op::max, closing.amount, constant(0));
-    const Operand before = pre_money(r, amount, slot(e.post_money_state));
+    const Operand before = meets_market(r) ? slot(s.market_price) : pre_money(r, amount, slot(e.post_money_state));
     attempt_.reset();
     const RoundRoot root = solve_round(id, closing, amount, before);
     const Operand sold = emit(Op::mul, amount, root.shares_per_dollar);

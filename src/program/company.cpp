@@ -218,7 +218,9 @@ void Lowering::end_month(CompanyId id) {
     emit_to(s.debt, Op::copy, facility_debt);
     // Month end.
     const Operand floor = company.min_cash == model::kNone ? constant(0) : field(company.min_cash, When::now());
-    emit_to(s.alive, Op::both, alive, emit(Op::less_equal, floor, slot(s.cash)));
+    // A company that is nothing but its rounds has no plan to run out on.
+    const bool plan = !company.lines.empty() || !company.projects.empty() || !company.facilities.empty();
+    emit_to(s.alive, Op::both, alive, plan ? emit(Op::less_equal, floor, slot(s.cash)) : constant(1));
     const Operand stopped = emit(Op::choose, slot(s.alive), constant(model::kEndless), month_number(0));
     emit_to(s.out_of_cash, Op::min, read(s.out_of_cash, past), stopped);
     // Runway: cash over the mean burn of the last three months, those there are; endless where that burns nothing.

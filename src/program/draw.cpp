@@ -116,8 +116,13 @@ void Lowering::prepare_correlations() {
     if (!tied) continue;
     const auto [place, fresh] = group_at.try_emplace(top(i), groups_.size());
     if (fresh) groups_.push_back({});
-    group_of_[i] = {place->second, groups_[place->second].members.size()};
     groups_[place->second].members.push_back(i);
+  }
+  // Processes come after what is drawn once: their luck of every month is mixed from the path's and from their own.
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    auto& members = groups_[g].members;
+    std::stable_partition(members.begin(), members.end(), [&](std::uint32_t i) { return model_.lucks[i].kind == LuckKind::path; });
+    for (std::size_t at = 0; at < members.size(); ++at) group_of_[members[at]] = {g, at};
   }
   for (auto& group : groups_) {
     const std::size_t n = group.members.size();
@@ -164,8 +169,14 @@ Operand Lowering::correlated(std::uint32_t luck) {
   Operand sum;
   for (std::size_t j = 0; j <= at; ++j) {
     const std::uint32_t member = group.members[j];
+    const bool process = model_.lucks[member].kind == LuckKind::month;
     const auto [place, fresh] = own_score_.try_emplace(member);
-    if (fresh) place->second = raw_draw(model_.lucks[member].name, LuckKind::path, false, {});
+    if (fresh) {
+      if (process)
+        place->second = raw_draw(model_.lucks[member].name, LuckKind::month, false, {});
+      else
+        in_main(program_.setup, [&] { place->second = raw_draw(model_.lucks[member].name, LuckKind::path, false, {}); });
+    }
     if (group.factor[at][j] == 0) continue;
     const Operand term = emit(Op::mul, constant(group.factor[at][j]), place->second);
     sum = sum.place == Place::none ? term : emit(Op::add, sum, term);
@@ -190,6 +201,11 @@ Operand Lowering::score(std::uint32_t luck, bool uniform, const When& when) {
       const SlotId s = history("");
       place->second = s;
       in_main(program_.month, [&] {
+        if (group_of_.count(luck)) {
+          const Operand mixed = correlated(luck);
+          emit_to(s, uniform ? Op::normal_cdf : Op::copy, mixed);
+          return;
+        }
         raw_draw(l.name, l.kind, uniform, {});
         program_.month.back().target = s;
       });

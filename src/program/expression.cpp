@@ -91,6 +91,7 @@ bool Lowering::in_setup(ExprId id) {
     case ExprKind::curve:
     case ExprKind::measure:
     case ExprKind::month_number:
+    case ExprKind::regimes:
     case ExprKind::months_since:
     case ExprKind::cumulative:
     case ExprKind::window_sum:
@@ -163,6 +164,7 @@ bool Lowering::from_tables(ExprId id) {
       break;
     case ExprKind::measure:
     case ExprKind::months_since:
+    case ExprKind::regimes:
     case ExprKind::cumulative:
     case ExprKind::by:
     case ExprKind::through:
@@ -223,6 +225,7 @@ std::int32_t Lowering::reach(ExprId id) {
       return reach(model_.definitions[e.index].is);
     case ExprKind::measure:
     case ExprKind::months_since:
+    case ExprKind::regimes:
     case ExprKind::cumulative:
     case ExprKind::by:
     case ExprKind::through:
@@ -372,6 +375,8 @@ Operand Lowering::compute(ExprId id, const When& when) {
     case ExprKind::period_table:
     case ExprKind::curve:
       return table(e, when);
+    case ExprKind::regimes:
+      return process(e.index, when);
     case ExprKind::lookup: {
       Lookup lookup;
       for (const auto& [key, v] : model_.lookups[e.index].points) {
@@ -717,6 +722,22 @@ Operand Lowering::measure(const Expr& e, const When& when) {
     case Measure::out_of_cash:
     case Measure::lasts:
       s = of_company(&CompanySlots::out_of_cash);
+      break;
+    case Measure::raised_insiders:
+      s = raised_insiders_slot(e.index, now);
+      break;
+    case Measure::round_insiders:
+      s = insiders_slot(e.index, now);
+      break;
+    case Measure::round_book:
+    case Measure::round_demand:
+    case Measure::round_tried:
+    case Measure::round_closed:
+    case Measure::round_filled:
+      return first_attempt(e.index, e.measure, e.value);
+    case Measure::round_failures:
+      if (now) ensure_company(model_.rounds[e.index].company);
+      s = rounds_[e.index].failures_history;
       break;
     case Measure::round_raised:
     case Measure::round_amount:

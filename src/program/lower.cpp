@@ -11,7 +11,7 @@ namespace {
 
 bool same_case(const model::Case& a, const model::Case& b) {
   return a.scenario == b.scenario && a.without_rounds == b.without_rounds && a.without_facilities == b.without_facilities &&
-         a.without_projects == b.without_projects &&
+         a.without_projects == b.without_projects && a.without_investors == b.without_investors && a.without_pacts == b.without_pacts &&
          a.without_credits == b.without_credits && a.without_events == b.without_events && a.without_lines == b.without_lines;
 }
 

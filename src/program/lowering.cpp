@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "kernels/random.h"
+#include "program/arithmetic.h"
 #include "text/check.h"
 
 namespace warchest::program {
@@ -225,6 +226,7 @@ void for_each_operand(Program& program, Instruction& i, Body body) {
     for (auto& value : program.lookups[i.data].values) body(value);
   if (i.op == Op::quantile || i.op == Op::chance_below)
     for (auto& parameter : program.quantiles[i.data].parameters) body(parameter);
+  if (i.op == Op::market) visit_market(program.markets[i.data], body);
 }
 
 // Path columns that only setup reads are temporaries.
@@ -278,6 +280,16 @@ Program Lowering::finish() {
         }
     };
     figures(holder_figures_, [&](std::uint32_t holder, M measure) { ensure_holder(holder, measure); });
+    for (std::uint32_t r = 0; r < rounds_.size(); ++r)
+      if (rounds_[r].insiders_history != kNoSlot && !rounds_[r].insiders_done) {
+        ensure_insiders(r);
+        more = true;
+      }
+    for (auto& [company, made] : market_.raised_insiders)
+      if (!market_.raised_insiders_done.count(company)) {
+        ensure_raised_insiders(company);
+        more = true;
+      }
     figures(round_figures_, [&](std::uint32_t round, M measure) { ensure_round_figures(round, measure); });
     for (DefId d = 0; d < defs_.size(); ++d)
       if (defs_[d].slot != kNoSlot && !defs_[d].done) {

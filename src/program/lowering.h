@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -155,6 +156,39 @@ class Lowering {
   void ensure_event(std::uint32_t id);  // event.cpp
   Operand event_date(std::uint32_t id, const When& when);
   void open_rounds(CompanyId id);      // round.cpp
+  void due_rounds(CompanyId id);
+  Operand may_raise(CompanyId id);     // truth: alive, and no exit so far
+  bool may_fail(std::uint32_t round) const;
+  Operand retry_of(std::uint32_t round);
+  Operand in_tranches(std::uint32_t round, Operand closed_with, SlotId& history);
+  // market.cpp: who pays
+  bool meets_market(std::uint32_t round) const;
+  bool meets_market_of(CompanyId id) const;
+  void number_investors();
+  std::uint32_t holder_of(std::uint32_t investor, CompanyId id) const;
+  void ensure_market();
+  Market::Investor purse_of(const model::Investor& investor);
+  void close_doors(Market& market);
+  bool pays_investors(CompanyId id) const;
+  void declare_worth(CompanyId id);
+  void enter_books(CompanyId id, Market& market);
+  void declare_clause(std::uint32_t round);
+  void bind(std::uint32_t round, std::uint32_t investor, Operand pays);
+  Operand claim_of(CompanyId id, std::uint32_t holder);
+  Operand as_converted(CompanyId id, const Convert& convert);
+  bool asks_of_insiders(CompanyId id) const;
+  void bring_to_market(CompanyId id, std::uint32_t round, Market& market);
+  Operand wants_met(DefId wants);
+  Operand from_market(std::uint32_t round, MarketResult::Kind kind, std::uint32_t which = 0);
+  void take_from_market(CompanyId id, std::uint32_t round);
+  Operand field_of_attempt(std::uint32_t round, DefId id);
+  std::vector<Part> market_parts(std::uint32_t round);
+  Operand first_attempt(std::uint32_t round, M measure, double which);
+  SlotId insiders_slot(std::uint32_t round, bool now);
+  void ensure_insiders(std::uint32_t round);
+  SlotId raised_insiders_slot(CompanyId id, bool now);
+  void ensure_raised_insiders(CompanyId id);
+  Operand process(std::uint32_t regimes, const When& when);
   Operand close_rounds(CompanyId id);  // money that arrives
   void declare_rounds();
   void open_round_inputs();
@@ -294,7 +328,7 @@ class Lowering {
     // neither; fees written off and not yet; cash put aside and held for debt service.
     SlotId interest_paid, interest_added, interest_to_assets, interest_accrued, fees_expensed, fees_deferred, reserved, reserve;
     SlotId project_yield, project_cost, capex, depreciation, ebit;
-    bool lines_done = false, lines_going = false, done = false, going = false, opened = false, begun = false;
+    bool lines_done = false, lines_going = false, done = false, going = false, opened = false, begun = false, due = false;
     SlotId net = kNoSlot;     // cash before financing
     Operand before_interest;  // cash of the month before interest and financing
     Operand cash_available;   // for debt service: of operations, before capex
@@ -307,6 +341,15 @@ class Lowering {
     SlotId raised_history, amount_history, count_history, date_history;
     std::map<DefId, std::pair<SlotId, SlotId>> inputs;  // state, history
     Operand closes_now;                                 // truth of the month
+    Operand due_now, survives = constant(1);            // truths: it would close, if the market let it; it does not fall through
+    SlotId failed_on = kNoSlot, failures = kNoSlot, failures_history = kNoSlot;  // where it may fail
+    SlotId closed_with = kNoSlot;                       // history: what it closed with, where it comes in tranches
+    // In the market: what it brought in the month; states of its latest closing; until when those who paid are bound, by investor
+    Operand market_closed, market_raised;
+    SlotId market_price = kNoSlot, cleared = kNoSlot;
+    std::vector<SlotId> excluded_until;
+    SlotId insiders_now = kNoSlot, insiders_history = kNoSlot, insiders_closed = kNoSlot;
+    bool insiders_done = false;
     std::size_t first_entry = 0;                        // of its series
     struct Caught {
       SlotId month, day, amount;
@@ -420,6 +463,19 @@ class Lowering {
   };
   std::optional<Settling> settling_;
   std::vector<Instruction> settle_;  // stands before everything else in finish
+  struct MarketSlots {
+    bool done = false, going = false;
+    std::vector<std::uint32_t> investors, number;     // by number, and the number of each of the model; kNone: not there
+    std::map<CompanyId, std::uint32_t> company;       // its number in the market
+    std::map<CompanyId, SlotId> worth;                // state: what it was last worth
+    std::map<std::uint32_t, std::uint32_t> round;     // its number in the market
+    SlotId served = kNoSlot;
+    std::map<std::tuple<std::uint32_t, M, double>, SlotId> first;
+    std::map<CompanyId, std::pair<bool, SlotId>> raised_insiders;
+    std::set<CompanyId> raised_insiders_done;
+  };
+  MarketSlots market_;
+  std::map<std::uint32_t, SlotId> processes_;
   std::vector<CompanyEquity> equities_;
   struct Figure {
     SlotId slot = kNoSlot;

@@ -158,7 +158,7 @@ void Lowering::book_notes(CompanyId id) {
     } else if (is_convert(r)) {
       const int closings = most_closings(r);
       guarded(s.closes_now, [&] {
-        const Operand amount = emit(Op::max, slot(s.amount), constant(0));
+        const Operand amount = emit(Op::max, slot(meets_market(r) ? s.cleared : s.amount), constant(0));
         const std::vector<Part> parts = parts_vary(r) ? book_parts(r, amount) : std::vector<Part>();
         for (Convert& convert : e.converts) {
           if (convert.round != r) continue;

@@ -329,7 +329,7 @@ class Numbering {
     } else {
       visit_operands(p_, x, [&](const Operand& operand) { operands.push_back(of(operand)); });
     }
-    if (x.op == Op::draw_month) invariant = false;
+    if (x.op == Op::draw_month || x.op == Op::market || x.op == Op::market_result) invariant = false;
     for (const Number n : operands) {
       invariant &= values_[n].invariant;
       constants &= values_[n].constant.has_value();

@@ -99,6 +99,56 @@ struct Quantile {
   std::vector<Operand> parameters;
 };  // family: kernels::Family
 
+// Who could pay, and whose rounds may be due: what the market of market/ needs every month, as operands. One a program, in month code.
+struct Market {
+  struct Investor {
+    std::string name;
+    Operand capacity;                                        // a month, before the mood
+    Operand in_all, largest, per_company, part_per_company;  // endless where there is no limit
+    Operand follow_on, interest;
+    bool many = false, only_defends = false;
+    std::vector<std::pair<Operand, Operand>> appetite;  // price over the last post-money, part; none: any price
+  };
+  struct Tranche {
+    std::int32_t months_after = 0;
+    double part = 1;
+  };
+  struct Round {  // that meets it; of one company at most one is due in a month
+    std::string name;
+    std::uint32_t company = 0;
+    Operand due, survives;  // truths
+    Operand amount, ask, accepts, least_book, last_post_money, attempt;
+    Operand alive;                   // truth: later tranches come
+    std::vector<Tranche> tranches;   // none: all at the closing
+    std::vector<Operand> shares;     // by investor, notes as converted; none: the market keeps them, everybody is diluted alike
+    std::vector<Operand> wants;      // by investor: truth
+    std::vector<double> prices;      // over the last post-money, at which demand is told
+  };
+  struct Door {  // closed where `honoured`, in months before `until`
+    std::uint32_t investor = 0, company = 0;
+    Operand honoured, until;
+  };
+  struct Payment {  // outside the market, in the months in which `happens`: the book of a dated round
+    std::uint32_t company = 0;
+    Operand happens;
+    std::vector<std::pair<std::uint32_t, Operand>> cheques;  // by investor
+  };
+  Operand mood;
+  std::vector<std::string> companies;
+  std::vector<Investor> investors;
+  std::vector<Round> rounds;
+  std::vector<Door> doors;
+  std::vector<Payment> payments;
+};
+
+// One figure of what the market brought in the month.
+struct MarketResult {
+  enum class Kind : std::uint8_t { closed, full, raised, price, insiders, cheque, demand };
+  Kind kind = Kind::closed;
+  std::uint32_t round = 0;  // Market::rounds
+  std::uint32_t which = 0;  // cheque: the investor; demand: of Round::prices
+};
+
 // What leaves the engine.
 struct Output {
   enum class Kind : std::uint8_t { number, months, truth };  // months: whole months or endless; truth: 0 or 1
@@ -120,6 +170,8 @@ struct Program {
   std::vector<Lookup> lookups;
   std::vector<QuantileTable> quantile_tables;
   std::vector<Quantile> quantiles;
+  std::vector<Market> markets;  // at most one
+  std::vector<MarketResult> market_results;
   std::vector<Output> outputs;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "market/round.h"
 #include "program/lowering.h"
 #include "text/check.h"
 
@@ -28,6 +29,11 @@ void Lowering::declare_rounds() {
     s.count = state("closings");
     s.last_close = state("last_close");
     s.amount = state("fixed_amount");
+    if (may_fail(r)) {
+      s.failed_on = state("failed_on");
+      s.failures = state("failures");
+      s.failures_history = history(round.name + ".failures");
+    }
     s.raised_history = history(round.name + ".raised");
     s.amount_history = history(round.name + ".amount");
     s.count_history = history(round.name + ".count");
@@ -40,6 +46,11 @@ void Lowering::declare_rounds() {
     start(s.count, 0);
     start(s.last_close, kLongAgo);
     start(s.amount, 0);
+    if (s.failed_on != kNoSlot) {
+      start(s.failed_on, kLongAgo);
+      start(s.failures, 0);
+      set_row(s.failures_history, -1, constant(0));
+    }
     set_row(s.raised_history, -1, constant(0));
     set_row(s.amount_history, -1, constant(0));
     set_row(s.count_history, -1, constant(0));
@@ -95,6 +106,7 @@ void Lowering::open_rounds(CompanyId id) {
           may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
         attempt_.reset();
       }
+      if (s.failed_on != kNoSlot && round.every == model::kNone) may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.failed_on), retry_of(r)), now));
       if (round.opens_when != model::kNone) may = both(may, field(round.opens_when, past));
       const auto takes = [&] {
         return round.takes == model::kNone ? constant(1) : emit(Op::max, emit(Op::round, field(round.takes, past)), constant(1));
@@ -126,7 +138,9 @@ void Lowering::open_rounds(CompanyId id) {
         attempt_ = Attempt{r, slot(s.attempts)};
         draw_inputs();
         const Operand from = emit(Op::max, slot(s.close_at), constant(-1));
-        const Operand close = emit(Op::add, from, emit(Op::max, emit(Op::round, field(round.every, past)), constant(1)));
+        Operand wait = emit(Op::max, emit(Op::round, field(round.every, past)), constant(1));
+        if (s.failed_on != kNoSlot) wait = emit(Op::choose, emit(Op::same, slot(s.failed_on), slot(s.close_at)), emit(Op::max, retry_of(r), constant(1)), wait);
+        const Operand close = emit(Op::add, from, wait);
         emit_to(s.close_at, Op::max, close, now);
         emit_to(s.open_at, Op::max, emit(Op::sub, slot(s.close_at), takes()), now);
         attempt_.reset();
@@ -143,30 +157,96 @@ void Lowering::open_rounds(CompanyId id) {
   });
 }
 
+// How long after a failure it tries again, for the attempt that it holds up.
+Operand Lowering::retry_of(std::uint32_t r) {
+  const auto& round = model_.rounds[r];
+  if (round.retry == model::kNone) return constant(market::kUsualRetryMonths);
+  const auto before = attempt_;
+  attempt_ = Attempt{r, slot(rounds_[r].attempts)};
+  const Operand months = emit(Op::round, field(round.retry, When::before(1)));
+  attempt_ = before;
+  return months;
+}
+
+bool Lowering::may_fail(std::uint32_t r) const {
+  const auto& round = model_.rounds[r];
+  return round.closed == model::kNone && (round.meets_market || round.closes != model::kNone);
+}
+
+Operand Lowering::may_raise(CompanyId id) {
+  const Operand alive = read(companies_[id].alive, When::before(1));
+  const std::optional<Operand> exited = exited_before(id);
+  return exited ? both(alive, emit(Op::opposite, *exited)) : alive;
+}
+
+// Step 6, before the market: which rounds are due, and which of them would fall through at the very end.
+void Lowering::due_rounds(CompanyId id) {
+  if (companies_[id].due) return;
+  companies_[id].due = true;
+  in_main(program_.month, [&] {
+    const Operand may = may_raise(id), now = month_number(0);
+    for (const std::uint32_t r : model_.companies[id].rounds) {
+      const auto& round = model_.rounds[r];
+      auto& s = rounds_[r];
+      s.due_now = constant(0);
+      if (!s.here || round.before_start) continue;  // a note or SAFE of earlier: its money is in the cash of the start
+      if (round.closed != model::kNone) {
+        s.due_now = both(may, emit(Op::same, emit(Op::floor, field(round.closed, When::before(1))), now));
+        Operand amount = field(round.amount, When::before(1));
+        if (round.minimum != model::kNone) amount = emit(Op::max, amount, field(round.minimum, When::before(1)));
+        if (round.maximum != model::kNone) amount = emit(Op::min, amount, field(round.maximum, When::before(1)));
+        emit_to(s.amount, Op::choose, s.due_now, amount, slot(s.amount));
+        continue;
+      }
+      s.due_now = both(may, emit(Op::same, slot(s.close_at), now));
+      if (round.closes == model::kNone) continue;
+      const SlotId survives = new_slot(Keep::state, round.name + ".survives");
+      in_main(program_.setup, [&] { emit_to(survives, Op::copy, constant(1)); });
+      guarded(s.due_now, [&] {
+        attempt_ = Attempt{r, emit(Op::sub, slot(s.attempts), constant(1))};
+        const Operand luck = raw_draw(round.name + ".closes", model::LuckKind::attempt, true, attempt_->ordinal);
+        emit_to(survives, Op::less, luck, field(round.closes, When::before(1)));
+        attempt_.reset();
+      });
+      s.survives = slot(survives);
+    }
+  });
+}
+
+// What a closing brings over time: its parts, as long as the company may raise. `history` keeps what it closed with.
+Operand Lowering::in_tranches(std::uint32_t r, Operand closed_with, SlotId& kept) {
+  const auto& round = model_.rounds[r];
+  kept = history("");
+  set_row(kept, -1, constant(0));
+  emit_to(kept, Op::copy, closed_with);
+  Operand money = constant(0);
+  for (const auto& [months, part] : round.tranches) {
+    const Operand due = emit(Op::mul, months == 0 ? slot(kept) : read(kept, When::before(months)), constant(part));
+    money = sum(money, months == 0 ? due : emit(Op::choose, may_raise(round.company), due, constant(0)));
+  }
+  return money;
+}
+
 // Step 6: the money of the rounds that close this month.
 Operand Lowering::close_rounds(CompanyId id) {
-  const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
-  const std::optional<Operand> exited = exited_before(id);
+  const Operand now = month_number(0);
+  due_rounds(id);
+  if (meets_market_of(id)) ensure_market();
   Operand arrived = constant(0), latest = read(companies_[id].last_round, When::before(1));
   for (const std::uint32_t r : model_.companies[id].rounds) {
     const auto& round = model_.rounds[r];
     auto& s = rounds_[r];
-    Operand closes = constant(0), amount = constant(0);
-    if (s.here && round.before_start) {
-      // A note or SAFE of earlier: its money is in the cash of the start.
-    } else if (s.here && round.closed != model::kNone) {
-      closes = both(alive, emit(Op::same, emit(Op::floor, field(round.closed, When::before(1))), now));
-      amount = field(round.amount, When::before(1));
-      if (round.minimum != model::kNone) amount = emit(Op::max, amount, field(round.minimum, When::before(1)));
-      if (round.maximum != model::kNone) amount = emit(Op::min, amount, field(round.maximum, When::before(1)));
-      emit_to(s.amount, Op::choose, closes, amount, slot(s.amount));
-    } else if (s.here) {
-      closes = both(alive, emit(Op::same, slot(s.close_at), now));
-      amount = slot(s.amount);
-    }
-    if (exited && !is_constant_zero(closes)) closes = both(closes, emit(Op::opposite, *exited));
+    const bool in_market = meets_market(r);
+    const Operand closes = in_market ? s.market_closed : both(s.due_now, s.survives);
     s.closes_now = closes;
-    const Operand money = choose(closes, amount, constant(0));
+    Operand money = in_market ? s.market_raised : choose(closes, slot(s.amount), constant(0));
+    if (!round.tranches.empty() && !is_constant_zero(money)) money = in_tranches(r, money, s.closed_with);
+    if (s.failed_on != kNoSlot) {
+      const Operand fails = both(s.due_now, emit(Op::opposite, closes));
+      emit_to(s.failed_on, Op::choose, fails, now, slot(s.failed_on));
+      emit_to(s.failures, Op::add, slot(s.failures), fails);
+      emit_to(s.failures_history, Op::copy, slot(s.failures));
+    }
     emit_to(s.raised_history, Op::add, read(s.raised_history, When::before(1)), money);
     emit_to(s.amount_history, Op::copy, slot(s.amount));
     emit_to(s.count, Op::add, slot(s.count), closes);

@@ -237,6 +237,7 @@ class Sharing {
       for (auto& quantile : p_.quantiles) {
         for (auto& parameter : quantile.parameters) visit_operand(parameter);
       }
+      for (auto& market : p_.markets) visit_market(market, visit_operand);
     };
     everything(mark_operand, mark);
     std::vector<Slot> slots;

@@ -116,6 +116,12 @@ class Examiner {
       case Op::draw_month:
         if (in != In::month) say("stands in month code");
         break;
+      case Op::market:
+        if (in != In::month || guarded) say("stands in month code, and not in a guard");
+        break;
+      case Op::market_result:
+        if (in != In::month) say("stands in month code");
+        break;
       case Op::row_sum:
         if (in == In::month || x.a.place != Place::row) say("stands in setup or finish and reads rows");
         break;
@@ -161,6 +167,11 @@ class Examiner {
         return x.data < program_.curves.size();
       case Op::lookup:
         return x.data < program_.lookups.size();
+      case Op::market:
+        return x.data < program_.markets.size();
+      case Op::market_result:
+        return x.data < program_.market_results.size() && !program_.markets.empty() &&
+               program_.market_results[x.data].round < program_.markets.front().rounds.size();
       case Op::record:
         return x.data < program_.outputs.size();
       case Op::window_sum:

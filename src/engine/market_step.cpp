@@ -1,0 +1,356 @@
+// A month of the market: books that are facts and later tranches are paid first, then the rounds that are due are served.
+#include "engine/market_step.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/kernels.h"
+#include "kernels/one_lane.h"
+#include "kernels/random.h"
+#include "program/arithmetic.h"
+
+namespace warchest::engine {
+
+using program::MarketResult;
+using program::Operand;
+using program::Place;
+
+namespace {
+
+// Rounded up to what kernels may touch behind the last lane.
+std::size_t room_for(std::size_t lanes) { return kernels::padded(lanes) + kernels::kAlignment / sizeof(double); }
+
+}  // namespace
+
+MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
+    : program_(program),
+      market_(program.markets.front()),
+      block_(lanes, market_.investors.size(), market_.companies.size(), market_.rounds.size()),
+      columns_(lanes) {
+  std::uint32_t number = 0;
+  program::visit_market(market_, [&](Operand& operand) {
+    const bool path = operand.place == Place::slot && program.slots[operand.index].keep == program::Keep::path;
+    steady_.push_back(path || operand.place == Place::constant);
+    operand.index = number++;
+  });
+  std::vector<market::Appetite> appetites;
+  for (std::size_t i = 0; i < market_.investors.size(); ++i) {
+    const auto& investor = market_.investors[i];
+    block_.one_holder[i] = investor.many ? 0 : 1;
+    block_.beyond_claim[i] = investor.only_defends ? 0 : market::kNoLimit;
+    bool steady = true;
+    for (const Operand* x : {&investor.capacity, &investor.in_all, &investor.largest, &investor.per_company, &investor.part_per_company,
+                             &investor.follow_on, &investor.interest})
+      steady = steady && steady_[x->index];
+    steady_purse_.push_back(steady);
+    std::vector<market::AppetitePoint> points;
+    for (const auto& [price, part] : investor.appetite) {
+      if (price.place != Place::constant || part.place != Place::constant) uncertain_appetites_ = true;
+      points.push_back({price.value, part.value});
+    }
+    appetites.push_back(points.empty() ? market::Appetite() : market::Appetite::on_path(points));
+  }
+  syndicates_.assign(uncertain_appetites_ ? lanes : 1, market::Syndicate(appetites));
+  const std::size_t room = room_for(lanes);
+  for (const auto& round : market_.rounds) {
+    streams_.emplace_back();
+    for (const auto& investor : market_.investors) streams_.back().push_back(kernels::hash_name(investor.name + ">" + round.name));
+    Outputs out;
+    for (auto* column : {&out.closed, &out.full, &out.raised, &out.price, &out.insiders, &out.demand}) column->assign(room, 0.0);
+    out.demands.assign(lanes * round.prices.size(), 0.0);
+    outputs_.push_back(std::move(out));
+    Promise promise;
+    std::int32_t longest = 0;
+    for (const auto& tranche : round.tranches) longest = std::max(longest, tranche.months_after);
+    if (longest > 0) promise.rows.assign(static_cast<std::size_t>(longest) + 1, std::vector<double>(lanes * market_.investors.size(), 0.0));
+    promises_.push_back(std::move(promise));
+  }
+  for (const std::string& company : market_.companies) {
+    turn_streams_.push_back(kernels::hash_name(company + "~turn"));
+    turns_.emplace_back(room, 0.0);
+  }
+  truths_.assign(room, 0.0);
+  due_ = reinterpret_cast<std::int32_t*>(columns_.take(1));
+  words_ = reinterpret_cast<std::uint32_t*>(columns_.take(1));
+  ordinals_ = columns_.take(1);
+  uniforms_ = columns_.take(1);
+}
+
+std::size_t MarketStep::bytes_of_a_lane(const program::Market& market) {
+  const std::size_t rows = 20 + 2 * market.companies.size() + 2 * market.rounds.size();
+  return sizeof(double) * rows * market.investors.size();
+}
+
+void MarketStep::begin(const Paths& paths, std::size_t lanes) {
+  paths_ = paths;
+  lanes_ = lanes;
+  block_.start(-1, lanes);
+  for (Promise& promise : promises_) {
+    for (auto& row : promise.rows) std::fill(row.begin(), row.end(), 0.0);
+  }
+}
+
+// Capacity is by the month in the program, by the year in the market.
+void MarketStep::set_out_investor(std::size_t i, std::size_t lane) {
+  const auto& investor = market_.investors[i];
+  const double year = 12 * value(investor.capacity).at(lane);
+  block_.capacity(lane)[i] = year;
+  block_.in_all(lane)[i] = value(investor.in_all).at(lane);
+  block_.largest(lane)[i] = value(investor.largest).at(lane);
+  block_.room(lane)[i] = market::room_per_company(value(investor.per_company).at(lane), value(investor.part_per_company).at(lane), year);
+  block_.follow_on(lane)[i] = value(investor.follow_on).at(lane);
+  block_.interest(lane)[i] = value(investor.interest).at(lane);
+}
+
+void MarketStep::set_out(bool first_month) {
+  for (std::size_t i = 0; i < market_.investors.size(); ++i) {
+    if (steady_purse_[i] && !first_month) continue;
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      if (first_month || truths_[lane] != 0) set_out_investor(i, lane);
+    }
+  }
+}
+
+void MarketStep::pay_books() {
+  for (const auto& payment : market_.payments) {
+    const market::Lane happens = value(payment.happens);
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      if (happens.at(lane) == 0) continue;
+      for (const auto& [investor, amount] : payment.cheques) {
+        const double paid = value(amount).at(lane);
+        block_.total(lane)[investor] += paid;
+        block_.paid(lane, payment.company)[investor] += paid;
+      }
+    }
+  }
+}
+
+// What was promised at closings and falls due now, of companies that may still raise.
+void MarketStep::pay_tranches(std::int32_t month) {
+  for (std::size_t r = 0; r < promises_.size(); ++r) {
+    auto& rows = promises_[r].rows;
+    if (rows.empty()) continue;
+    std::vector<double>& now = rows[static_cast<std::size_t>(month) % rows.size()];
+    const market::Lane alive = value(market_.rounds[r].alive);
+    const std::size_t investors = market_.investors.size();
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      for (std::size_t i = 0; i < investors; ++i) {
+        const double paid = alive.at(lane) != 0 ? now[lane * investors + i] : 0;
+        block_.total(lane)[i] += paid;
+        block_.paid(lane, market_.rounds[r].company)[i] += paid;
+      }
+    }
+    std::fill(now.begin(), now.end(), 0.0);
+  }
+}
+
+void MarketStep::promise_tranches(std::int32_t month) {
+  for (std::size_t r = 0; r < promises_.size(); ++r) {
+    auto& rows = promises_[r].rows;
+    if (rows.empty()) continue;
+    const std::size_t investors = market_.investors.size();
+    for (const auto& tranche : market_.rounds[r].tranches) {
+      if (tranche.months_after == 0) continue;
+      std::vector<double>& then = rows[static_cast<std::size_t>(month + tranche.months_after) % rows.size()];
+      for (std::size_t lane = 0; lane < lanes_; ++lane) {
+        if (outputs_[r].closed[lane] == 0) continue;
+        const auto cheques = block_.cheques(lane, r);
+        for (std::size_t i = 0; i < investors; ++i) then[lane * investors + i] += cheques[i] * tranche.part;
+      }
+    }
+  }
+}
+
+bool MarketStep::any_due(double* served) {
+  std::fill_n(served, lanes_, 0.0);
+  bool any = false;
+  for (const auto& round : market_.rounds) {
+    const market::Lane due = value(round.due);
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      const bool here = due.at(lane) != 0;
+      any = any || here;
+      if (here) served[lane] = 1;
+    }
+  }
+  std::copy_n(served, lanes_, truths_.begin());
+  return any;
+}
+
+// Whether each investor comes: a uniform of (investor, round, attempt) on the lanes where the round is due.
+void MarketStep::draw_luck(std::size_t r) {
+  const auto& round = market_.rounds[r];
+  const market::Lane due = value(round.due), attempt = value(round.attempt);
+  std::size_t n = 0;
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    if (due.at(lane) == 0) continue;
+    due_[n] = static_cast<std::int32_t>(lane);
+    ordinals_[n++] = std::max(attempt.at(lane), 0.0);
+  }
+  for (std::size_t k = n; k < kernels::padded(n); ++k) {
+    due_[k] = 0;
+    ordinals_[k] = 0;
+  }
+  if (n == 0) return;
+  const auto& kernel = kernels::kernels();
+  for (std::size_t i = 0; i < market_.investors.size(); ++i) {
+    if (!paths_.median) {
+      kernel.philox_word_at(paths_.seed, streams_[r][i], paths_.first, paths_.stride, due_, 0, ordinals_, 0, words_, n);
+      kernel.uniforms(words_, uniforms_, n);
+    }
+    const Operand* wants = round.wants.empty() ? nullptr : &round.wants[i];
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto lane = static_cast<std::size_t>(due_[k]);
+      const bool met = wants == nullptr || value(*wants).at(lane) != 0;
+      block_.luck(lane, r)[i] = met ? (paths_.median ? 0.5 : uniforms_[k]) : market::kShut;
+    }
+  }
+}
+
+void MarketStep::shut_doors(std::int32_t month, std::size_t r) {
+  const auto& round = market_.rounds[r];
+  const market::Lane due = value(round.due);
+  for (const auto& door : market_.doors) {
+    if (door.company != round.company) continue;
+    const market::Lane honoured = value(door.honoured), until = value(door.until);
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      if (due.at(lane) != 0 && honoured.at(lane) != 0 && month < until.at(lane)) block_.luck(lane, r)[door.investor] = market::kShut;
+    }
+  }
+}
+
+void MarketStep::set_out_shares(std::size_t r) {
+  const auto& round = market_.rounds[r];
+  const market::Lane due = value(round.due);
+  for (std::size_t i = 0; i < round.shares.size(); ++i) {
+    const market::Lane share = value(round.shares[i]);
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      if (due.at(lane) != 0) block_.share(lane, round.company)[i] = share.at(lane);
+    }
+  }
+}
+
+// Who is served first: a uniform of (company, month) on the lanes where more than one is due.
+void MarketStep::draw_turns(std::int32_t month) {
+  double* count = uniforms_;
+  std::fill_n(count, lanes_, 0.0);
+  for (const auto& round : market_.rounds) {
+    const market::Lane due = value(round.due);
+    for (std::size_t lane = 0; lane < lanes_; ++lane) count[lane] += due.at(lane) != 0 ? 1 : 0;
+  }
+  for (const auto& round : market_.rounds) {
+    const market::Lane due = value(round.due);
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      if (due.at(lane) == 0 || count[lane] < 2 || paths_.median) continue;
+      const std::uint64_t path = paths_.first + paths_.stride * lane;
+      turns_[round.company][lane] =
+          kernels::uniform1(kernels::philox(paths_.seed, turn_streams_[round.company], path, static_cast<std::uint32_t>(month))[0]);
+    }
+  }
+}
+
+void MarketStep::draw_appetites() {
+  if (!uncertain_appetites_) return;
+  std::vector<market::Appetite> appetites;
+  std::vector<market::AppetitePoint> points;
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    if (truths_[lane] == 0) continue;
+    appetites.clear();
+    for (const auto& investor : market_.investors) {
+      points.clear();
+      for (const auto& [price, part] : investor.appetite) points.push_back({value(price).at(lane), value(part).at(lane)});
+      appetites.push_back(points.empty() ? market::Appetite() : market::Appetite::on_path(points));
+    }
+    syndicates_[lane].assign(appetites);
+  }
+}
+
+void MarketStep::serve(std::int32_t month, std::span<const ColumnOrNumber> operands, double* served) {
+  operands_ = operands;
+  block_.next_month();
+  pay_books();
+  pay_tranches(month);
+  const bool any = any_due(served);
+  if (month == 0 || any) set_out(month == 0);
+  if (!any) {
+    for (Outputs& out : outputs_) {
+      for (auto* column : {&out.closed, &out.full, &out.raised}) std::fill_n(column->begin(), lanes_, 0.0);
+    }
+    return;
+  }
+  draw_appetites();
+  for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
+    draw_luck(r);
+    shut_doors(month, r);
+    set_out_shares(r);
+  }
+  draw_turns(month);
+  std::vector<market::ColumnAsker> askers;
+  std::vector<double> truths(market_.rounds.size() * lanes_);
+  for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
+    const auto& round = market_.rounds[r];
+    Outputs& out = outputs_[r];
+    market::ColumnAsker asker;
+    asker.company = round.company;
+    const market::Lane due = value(round.due), survives = value(round.survives);
+    double* closes = truths.data() + r * lanes_;
+    for (std::size_t lane = 0; lane < lanes_; ++lane) closes[lane] = due.at(lane);
+    asker.closes = closes;
+    std::vector<double>& survives_column = out.demand;  // a number or a column; demand is not read before it is written
+    for (std::size_t lane = 0; lane < lanes_; ++lane) survives_column[lane] = survives.at(lane);
+    asker.survives = survives_column.data();
+    asker.amount = value(round.amount);
+    asker.ask = value(round.ask);
+    asker.accepts = value(round.accepts);
+    asker.least_book = value(round.least_book);
+    asker.last_post_money = value(round.last_post_money);
+    asker.turn = {turns_[round.company].data(), 0};
+    if (!round.tranches.empty()) asker.first_part.constant = round.tranches.front().months_after == 0 ? round.tranches.front().part : 0;
+    asker.plain_shares = round.shares.empty();
+    asker.closed = out.closed.data();
+    asker.full = out.full.data();
+    asker.raised = out.raised.data();
+    asker.price = out.price.data();
+    asker.demand = out.demand.data();
+    asker.insiders = out.insiders.data();
+    asker.prices = round.prices;
+    asker.demands = out.demands.data();
+    askers.push_back(asker);
+  }
+  market::serve(syndicates_, block_, askers, value(market_.mood), space_);
+  promise_tranches(month);
+}
+
+void MarketStep::result(const MarketResult& which, const std::int32_t* list, std::size_t n, double* out) const {
+  const Outputs& of = outputs_[which.round];
+  auto& block = const_cast<market::MarketBlock&>(block_);
+  const std::size_t prices = market_.rounds[which.round].prices.size();
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::size_t lane = list == nullptr ? k : static_cast<std::size_t>(list[k]);
+    const bool closed = of.closed[lane] != 0;
+    switch (which.kind) {
+      case MarketResult::Kind::closed:
+        out[k] = of.closed[lane];
+        break;
+      case MarketResult::Kind::full:
+        out[k] = of.full[lane];
+        break;
+      case MarketResult::Kind::raised:
+        out[k] = of.raised[lane];
+        break;
+      case MarketResult::Kind::price:
+        out[k] = closed ? of.price[lane] : 0;
+        break;
+      case MarketResult::Kind::insiders:
+        out[k] = closed ? of.insiders[lane] : 0;
+        break;
+      case MarketResult::Kind::cheque:
+        out[k] = closed ? block.cheques(lane, which.round)[which.which] : 0;
+        break;
+      case MarketResult::Kind::demand:
+        out[k] = of.demands[lane * prices + which.which];
+        break;
+    }
+  }
+}
+
+}  // namespace warchest::engine

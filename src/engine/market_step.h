@@ -1,0 +1,80 @@
+// The market of a program on a block of paths: what the operation `market` does in a month, and what `market_result` reads of it.
+//
+// Operands come as columns or numbers, in the order in which visit_market() visits them; what does not vary by month is set out in the
+// investors' rows once a path. Whoever comes, in which order companies are served: luck by name, drawn here from the path, the round, the
+// attempt and the month, on paths where a round is due alone. Both evaluators of the engine use this one, the reference with a single lane;
+// the rules beneath are held to a slow version of their own (market/reference.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/columns.h"
+#include "engine/vector_series.h"
+#include "market/column.h"
+#include "program/program.h"
+
+namespace warchest::engine {
+
+class MarketStep {
+ public:
+  MarketStep(const program::Program& program, std::size_t lanes);
+
+  struct Paths {
+    std::uint64_t seed = 0, first = 0, stride = 1;
+    bool median = false;  // every luck in the middle
+  };
+  void begin(const Paths& paths, std::size_t lanes);
+  // Serves the month. served: truth by lane, whether a round was due.
+  void serve(std::int32_t month, std::span<const ColumnOrNumber> operands, double* served);
+  // shape: of listed lanes, or of the first n; out[i] is of lane list[i]
+  void result(const program::MarketResult& which, const std::int32_t* list, std::size_t n, double* out) const;
+
+  static std::size_t bytes_of_a_lane(const program::Market& market);
+
+ private:
+  struct Outputs {
+    std::vector<double> closed, full, raised, price, insiders, demand, demands;
+  };
+  struct Promise {  // what is still to come of closings, by months ahead: a ring of rows of investors by lane
+    std::vector<std::vector<double>> rows;
+  };
+  market::Lane value(const program::Operand& bound) const { return {operands_[bound.index].column, operands_[bound.index].number}; }
+  void set_out(bool first_month);
+  void set_out_investor(std::size_t investor, std::size_t lane);
+  void pay_books();
+  void pay_tranches(std::int32_t month);
+  void promise_tranches(std::int32_t month);
+  bool any_due(double* served);
+  void draw_luck(std::size_t round);
+  void shut_doors(std::int32_t month, std::size_t round);
+  void set_out_shares(std::size_t round);
+  void draw_turns(std::int32_t month);
+  void draw_appetites();
+
+  const program::Program& program_;
+  program::Market market_;       // operands bound: index is the number of the operand
+  std::vector<bool> steady_;     // by operand: the same in all months
+  market::MarketBlock block_;
+  market::ColumnSpace space_;
+  std::vector<market::Syndicate> syndicates_;
+  bool uncertain_appetites_ = false;
+  std::vector<bool> steady_purse_;  // by investor
+  std::vector<std::vector<std::uint64_t>> streams_;  // by round and investor
+  std::vector<std::uint64_t> turn_streams_;          // by company
+  std::vector<Outputs> outputs_;                     // by round
+  std::vector<Promise> promises_;                    // by round
+  std::vector<std::vector<double>> turns_;           // by company
+  std::vector<double> truths_;                       // by lane: a round is due
+  Columns columns_;                                  // as the kernels want them:
+  std::int32_t* due_;                                // lanes
+  std::uint32_t* words_;
+  double *ordinals_, *uniforms_;
+  std::span<const ColumnOrNumber> operands_;
+  std::size_t lanes_ = 0;
+  Paths paths_;
+};
+
+}  // namespace warchest::engine
