@@ -398,7 +398,16 @@ std::optional<Value> Checker::state_named(const Written& written, const Context&
   for (const auto& state : model_.regimes[process.index].states) {
     if (state.name == written.word()) return constant_value(state.value, type_of(context.base).unit, written.span(), context);
   }
-  return std::nullopt;
+  if (find_word(written.word(), context).kind != Found::Kind::nothing) return std::nullopt;
+  std::vector<std::string> names;
+  std::string all;
+  for (const auto& state : model_.regimes[process.index].states) {
+    names.push_back(state.name);
+    all += (all.empty() ? "" : ", ") + state.name;
+  }
+  const auto near = nearest(written.word(), names);
+  error(Code::wrong_word, written.span(), "`" + written.word() + "` is no state of this process", near ? "did you mean  " + *near + "?" : "its states are  " + all);
+  return bad(written.span());
 }
 
 // --- what is asked ----------------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,11 @@ std::vector<Written> listed(const Written& written) {
   return result;
 }
 
+std::string with_article(std::string_view noun) {
+  const bool vowel = !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
 bool path_words(const Written& written, std::vector<std::string>& words) {
   if (written->kind == Kind::name) {
     words.push_back(written.word());
@@ -400,6 +405,9 @@ void Checker::show(Ask& ask, const Written& written, const std::string& split, C
   const bool here = named && (inner.child(1).bare().word() == "holder" || inner.child(1).bare().word() == "investor");
   const std::string by = here ? inner.child(1).bare().word() : split;
   if (here) what = inner.child(0);
+  if (by == "investor" && model_.investors.empty()) {
+    return error(Code::no_market, what.span(), "nobody is modelled who could pay, so nothing is of an investor", "investor gulf { capacity = $5B/year }");
+  }
   if (by == "investor" && names_word(what, "book")) return show_book(ask, what, context);
   if (what.bare()->kind == Kind::member && what.bare().word() == "demand") return show_demand(ask, what, context);
   std::set<CompanyId> companies;
@@ -577,7 +585,7 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
       companies.insert(entity.company);
     } else if (word == "with") {
       error(Code::bad_case, block.span(),
-            "`with` takes rounds and facilities, and `" + entity.full + "` is a " + std::string(entity.kind->name));
+            "`with` takes rounds and facilities, and `" + entity.full + "` is " + with_article(entity.kind->name));
       good = false;
     } else if (kind_id == KindId::investor_) {
       result.without_investors.push_back(entity.index);
@@ -594,7 +602,7 @@ std::optional<Case> Checker::case_of(const Written& written, const std::vector<C
     } else if (kind_id == KindId::revenue_ || kind_id == KindId::cost_ || kind_id == KindId::team_) {
       result.without_lines.emplace_back(entity.company, line_of(entity));
     } else {
-      error(Code::bad_case, block.span(), "a " + std::string(entity.kind->name) + " cannot be taken out: other values may need it",
+      error(Code::bad_case, block.span(), with_article(entity.kind->name) + " cannot be taken out: other values may need it",
             "give it another value in a scenario");
       good = false;
     }
