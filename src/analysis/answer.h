@@ -99,6 +99,15 @@ struct CheckAnswer {
   Figure left, right;
 };
 
+// What a facility needs of its own month (interest on the average balance, a fee out of the draw that pays it), solved path by path.
+struct Loop {
+  std::string name;        // of the facility
+  std::string case_label;  // that in which it was worst
+  double worst = 0;        // over all paths and months: how far from closed, in parts of what is solved for
+  bool closed = true;
+};
+inline constexpr double kLoopTolerance = 1e-9;
+
 struct Answers {
   std::string title;
   std::string currency;
@@ -109,6 +118,7 @@ struct Answers {
   bool interrupted = false;
   std::vector<AskAnswers> asks;      // in the order to show
   std::vector<CheckAnswer> checks;
+  std::vector<Loop> loops;
 };
 
 }  // namespace warchest::analysis

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -341,6 +342,18 @@ Answers answer(const Questions& questions, const program::Lowered& lowered, cons
       fill(check, checked.formula, results[checked.run]);
     }
     answers.checks.push_back(std::move(check));
+  }
+  for (const program::Loop& loop : lowered.loops) {
+    const std::string& name = model.facilities[loop.facility].name;
+    auto place = std::find_if(answers.loops.begin(), answers.loops.end(), [&](const Loop& one) { return one.name == name; });
+    if (place == answers.loops.end()) place = answers.loops.insert(place, {name, "", 0, true});
+    const results::Column& column = results[loop.run].outputs.at(static_cast<std::size_t>(loop.output)).columns.front();
+    const double worst = column.endless > 0 ? std::numeric_limits<double>::infinity() : column.max;
+    if (worst > place->worst || column.missing > 0) {
+      place->worst = worst;
+      place->case_label = lowered.runs[loop.run].which.label;
+    }
+    place->closed = place->closed && worst <= kLoopTolerance && column.missing == 0;
   }
   return answers;
 }

@@ -9,7 +9,7 @@ enum ExitCode : int {
   kWrongUsage = 2,
   kWrongModel = 3,
   kUnreadable = 4,    // a file or other input cannot be read, or the answer cannot be written
-  kNoAnswer = 5,      // not within the limits of memory
+  kNoAnswer = 5,      // not within the limits of memory, or debt whose month does not close
   kFault = 70,        // a mistake of ours
   kInterrupted = 130,
 };

@@ -235,7 +235,8 @@ FacilityFlows Lowering::service_facility(std::uint32_t f, const FacilityTerms& t
   // What arises. The commitment fee runs on what was undrawn at the opening.
   flows.interest = emit(Op::choose, t.alive, emit(Op::mul, runs_on, t.rate), constant(0));
   if (facility.commitment_fee != kNone) {
-    const Operand open = both(both(t.alive, s.available), emit(Op::less, now, t.until));
+    Operand open = both(both(t.alive, s.available), emit(Op::less, now, t.until));
+    if (facility.gearing != kNone) open = both(open, t.building);  // what is built is drawn no more
     const Operand undrawn = emit(Op::max, emit(Op::sub, field(facility.limit, today), t.balance), constant(0));
     flows.interest =
         emit(Op::add, flows.interest, choose(open, emit(Op::mul, undrawn, field(facility.commitment_fee, today)), constant(0)));
@@ -337,6 +338,13 @@ void Lowering::draw_facility(std::uint32_t f, const FacilityTerms& t, Operand ca
                            emit(Op::same, read(covenants_[c].defaulted, past), constant(kEndless))));
   flows.drawn = emit(Op::choose, may, wanted, constant(0));
   flows.kept = is_constant_zero(kept) ? kept : emit(Op::mul, flows.drawn, kept);
+  flows.off = constant(0);
+  if (facility.gearing != kNone && !is_constant_zero(kept)) {
+    const Operand part = emit(Op::mul, slot(projects_[facility.project].spend), field(facility.gearing, today));
+    const Operand apart = emit(Op::abs, emit(Op::sub, emit(Op::sub, flows.drawn, flows.kept), part));
+    const Operand whole = both(emit(Op::less, constant(0), flows.drawn), emit(Op::less, flows.drawn, undrawn));
+    flows.off = emit(Op::choose, whole, emit(Op::div, apart, part), constant(0));
+  }
 }
 
 // Steps 5 and 7 of all facilities of a company, closed in themselves. Gives the cash of the month's end.
@@ -433,7 +441,8 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
   waits(s.to_pay, flows.interest);
   waits(s.to_add, flows.pik);
   emit_to(s.accrued, Op::add, slot(s.to_pay), slot(s.to_add));
-  const Operand undrawn_after = emit(Op::max, emit(Op::sub, field(facility.limit, today), slot(s.balance)), constant(0));
+  Operand undrawn_after = emit(Op::max, emit(Op::sub, field(facility.limit, today), slot(s.balance)), constant(0));
+  if (facility.gearing != kNone) undrawn_after = choose(t.building, undrawn_after, constant(0));
   if (program_.slots[s.undrawn].first == 0)
     in_main(program_.setup, [&] {
       if (in_setup(model_.definitions[facility.limit].is)) set_row(s.undrawn, -1, field(facility.limit, When::in_setup()));
@@ -462,14 +471,14 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
       emit(Op::choose, emit(Op::less, constant(0), service), emit(Op::div, t.cash_available, service), constant(kEndless));
   const Operand counts = both(t.pays, emit(Op::opposite, t.building));
   emit_to(s.dscr, Op::copy, choose(counts, cover, read(s.dscr, past)));
-  // How far the mean that interest ran on is from the mean that came of it.
-  if (facility.on_average) {
+  // How far what was solved for is from what came of it: the mean that interest ran on, the sum that a draw is to bring.
+  if (facility.on_average || !is_constant_zero(flows.off)) {
     const Operand mean = emit(Op::mul, emit(Op::add, t.balance, slot(s.balance)), constant(0.5));
     const Operand apart = emit(Op::abs, emit(Op::sub, mean, runs_on)), size = emit(Op::max, mean, runs_on);
     const Operand share = emit(Op::choose, both(t.alive, emit(Op::less, constant(0), size)), emit(Op::div, apart, size), constant(0));
     s.open = new_slot(Keep::state, facility.name + ".open");
     in_main(program_.setup, [&] { emit_to(s.open, Op::copy, constant(0)); });
-    emit_to(s.open, Op::max, slot(s.open), share);
+    emit_to(s.open, Op::max, slot(s.open), facility.on_average ? emit(Op::max, share, flows.off) : flows.off);
   }
 }
 

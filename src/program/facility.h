@@ -30,6 +30,7 @@ struct FacilityFlows {
   Operand exit_fee, reserved;  // paid on what is repaid; put aside, negative: released
   Operand balance;             // before draws
   Operand drawn, kept;         // kept back of it
+  Operand off;                 // a draw that is to bring a sum after what is kept back: how far it is from that, in parts of it
 };
 
 // What a company's month hands to its debt.

@@ -69,6 +69,7 @@ Lowered lower(const model::Model& model, const LowerOptions& options) {
     }
   for (auto& p : pending) {
     Program program = p->lowering->finish();
+    for (const Loop& loop : p->lowering->loops()) result.loops.push_back({loop.facility, static_cast<std::uint32_t>(result.runs.size()), loop.output});
     if (options.optimise) program = assign_slots(simplify(std::move(program)));
     result.runs.push_back({std::move(p->which), std::move(program)});
   }

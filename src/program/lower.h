@@ -71,6 +71,13 @@ struct Checked {
   Formula formula;  // across paths
 };
 
+// What is solved on each path and month: an output holds how far it was from closed at worst, in parts of what is solved for.
+struct Loop {
+  std::uint32_t facility = 0;  // Model::facilities
+  std::uint32_t run = 0;       // Lowered::runs
+  std::int32_t output = -1;
+};
+
 struct Run {
   model::Case which;
   Program program;
@@ -80,6 +87,7 @@ struct Lowered {
   std::vector<Run> runs;
   std::vector<Answered> answers;  // in the order of the asks
   std::vector<Checked> checks;
+  std::vector<Loop> loops;
 };
 
 struct LowerOptions {

@@ -297,6 +297,9 @@ Program Lowering::finish() {
         more = true;
       }
   }
+  for (std::uint32_t f = 0; f < facilities_.size(); ++f)
+    if (facilities_[f].open != kNoSlot)
+      loops_.push_back({f, 0, record("loop " + model_.facilities[f].name, Output::Kind::number, false, slot(facilities_[f].open), false)});
   program_.finish.insert(program_.finish.begin(), settle_.begin(), settle_.end());
   open_round_inputs();
   // Rows before the start.

@@ -66,6 +66,7 @@ class Lowering {
   std::vector<Statement::Row> statement();
   // Lowers what has only been read months back so far, writes what lies before the start, sizes the histories.
   Program finish();
+  const std::vector<Loop>& loops() const { return loops_; }  // once finished
 
  private:
   using ExprId = model::ExprId;
@@ -413,6 +414,7 @@ class Lowering {
   std::vector<RoundSlots> rounds_;
   std::vector<FacilitySlots> facilities_;
   std::vector<CovenantSlots> covenants_;
+  std::vector<Loop> loops_;
   std::vector<EventSlots> events_;
   std::vector<ProjectSlots> projects_;
   std::map<DefId, SlotId> growth_factors_;

@@ -291,7 +291,18 @@ void Lowering::write_off(std::uint32_t id) {
   auto& s = projects_[id];
   const auto& project = model_.projects[id];
   const When past = When::before(1);
-  const Operand now = month_number(0), spent_before = read(s.spent, past);
+  // Interest of the building time is part of what it cost (IAS 23, ASC 835-20), from the month after it has arisen.
+  Operand interest = constant(0);
+  for (const std::uint32_t f : model_.companies[project.company].facilities)
+    if (facilities_[f].here && model_.facilities[f].project == id) interest = sum(interest, read(facilities_[f].to_assets, past));
+  const Operand now = month_number(0);
+  Operand spent_before = read(s.spent, past);
+  if (!is_constant_zero(interest)) {
+    const SlotId so_far = new_slot(Keep::state, project.name + ".interest");
+    in_main(program_.setup, [&] { emit_to(so_far, Op::copy, constant(0)); });
+    emit_to(so_far, Op::add, slot(so_far), interest);
+    spent_before = emit(Op::add, spent_before, slot(so_far));
+  }
   const bool tracked = project.depreciation != Depreciation::none || project.life != kNone || project.cancel_if != kNone;
   const auto state = [&](const char* what, double start) {
     const SlotId made = new_slot(Keep::state, what[0] == 0 ? "" : project.name + what);
@@ -360,8 +371,8 @@ void Lowering::write_off(std::uint32_t id) {
   }
   emit_to(s.depreciation, Op::copy, written);
   emit_to(s.returned, Op::copy, returned);
-  emit_to(s.book_value, Op::sub, emit(Op::sub, emit(Op::add, read(s.book_value, past), slot(s.spend)), slot(s.depreciation)),
-          slot(s.returned));
+  const Operand added = sum(slot(s.spend), interest);
+  emit_to(s.book_value, Op::sub, emit(Op::sub, emit(Op::add, read(s.book_value, past), added), slot(s.depreciation)), slot(s.returned));
 }
 
 // Sums over the run, for what is reckoned at its end.

@@ -72,11 +72,22 @@ std::vector<Statement::Row> Lowering::statement() {
     }
     if (!company.projects.empty()) add(company.name + ".capex", "Capital expenditure", Kind::flow, s.capex, flow_unit);
     add(company.name + ".interest", "Interest and fees", Kind::flow, s.interest, flow_unit);
+    const auto has = [&](auto what) {
+      return std::any_of(company.facilities.begin(), company.facilities.end(), [&](std::uint32_t f) { return facilities_[f].here && what(model_.facilities[f]); });
+    };
+    if (has([](const model::Facility& f) { return f.payment_months > 1 || f.pik != model::kNone || f.project != model::kNone; })) {
+      add(company.name + ".interest_paid", "  of it paid", Kind::flow, s.interest_paid, flow_unit);
+      add(company.name + ".interest_added", "  of it added to debt", Kind::flow, s.interest_added, flow_unit);
+    }
     add(company.name + ".burn", "Net burn", Kind::flow, s.burn, flow_unit);
     add(company.name + ".round_money", "Raised in rounds", Kind::flow, s.round_money, flow_unit);
     add(company.name + ".drawn", "Drawn from facilities", Kind::flow, s.drawn, flow_unit);
     add(company.name + ".fees", "Fees kept back from draws", Kind::flow, s.fees, flow_unit);
     add(company.name + ".repaid", "Repaid", Kind::flow, s.repaid, flow_unit);
+    if (has([](const model::Facility& f) { return f.reserve != model::kNone; })) {
+      add(company.name + ".reserved", "Put into reserve accounts", Kind::flow, s.reserved, flow_unit);
+      add(company.name + ".reserve", "Reserve accounts, not part of cash", Kind::stock, s.reserve, money);
+    }
     add(company.name + ".cash", "Cash", Kind::stock, s.cash, money);
     add(company.name + ".debt", "Debt", Kind::stock, s.debt, money);
     if (!equities_[c].converts.empty()) {

@@ -193,6 +193,9 @@ std::string to_json(const Answers& answers, const Origin& origin) {
   for (const analysis::CheckAnswer& check : answers.checks) {
     json["checks"][check.name] = {{"holds", check.holds}, {"detail", check_sentence(check, answers)}};
   }
+  for (const analysis::Loop& loop : answers.loops) {
+    json["loops"][loop.name] = {{"closed", loop.closed}, {"worst", number(loop.worst)}, {"case", loop.case_label}, {"tolerance", analysis::kLoopTolerance}};
+  }
   return laid_out(json);
 }
 

@@ -388,12 +388,25 @@ void tell_assumptions(Page& page, const Assumptions& assumptions) {
   }
 }
 
+std::string loop_in_words(const analysis::Loop& loop) {
+  const std::string name = printable(loop.name);
+  if (loop.closed) return fmt::format("{} closes on every path and month, at worst to {:.0e} of its balance", name, loop.worst);
+  return fmt::format("{} does not close{}: interest and balance are apart by up to {:.2g} of the balance, and {:.0e} is allowed", name,
+                     loop.case_label.empty() || loop.case_label == "base" ? "" : " in " + printable(loop.case_label), loop.worst, analysis::kLoopTolerance);
+}
+
+// Debt that needs its own month: whether it was solved.
+void tell_loops(Page& page, const Answers& answers) {
+  for (const analysis::Loop& loop : answers.loops) page.paragraph(loop_in_words(loop) + ".", 0, loop.closed ? Style::quiet : Style::bad);
+}
+
 void tell_origin(Page& page, const Answers& answers, const Origin& origin) {
   page.gap();
   page.line(fmt::format("{}  sha256 {}", printable(origin.file), origin.sha256.substr(0, 16)), Style::quiet);
   page.line(fmt::format("warchest {}, seed {}, {} paths, {} months from {}", origin.version, answers.seed, grouped(answers.paths), answers.months,
                         month_short(answers.start)),
             Style::quiet);
+  tell_loops(page, answers);
   page.paragraph("± is one standard error of the sample, from 16 independent scrambles; it says nothing about the assumptions.", 0, Style::quiet);
 }
 
@@ -418,6 +431,9 @@ std::string to_quiet_text(const Answers& answers) {
   }
   for (const analysis::CheckAnswer& check : answers.checks) {
     if (!check.holds) text += fmt::format("check {} {}\n", printable(check.name), check_sentence(check, answers));
+  }
+  for (const analysis::Loop& loop : answers.loops) {
+    if (!loop.closed) text += loop_in_words(loop) + "\n";
   }
   return text;
 }

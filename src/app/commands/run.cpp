@@ -121,13 +121,16 @@ int run(const Options& options) {
   for (const analysis::CheckAnswer& one : answers.checks) {
     if (!one.holds) code = kCheckFails;
   }
+  for (const analysis::Loop& loop : answers.loops) {
+    if (!loop.closed) code = kNoAnswer;
+  }
   bool condition = false;
   if (!options.fail_if.empty()) {
     int why = kDone;
     const auto found = fails(options, bar, why);
     if (!found) return why;
     condition = *found;
-    if (condition) code = kCheckFails;
+    if (condition && code != kNoAnswer) code = kCheckFails;
   }
   bar.clear();
   std::string output = options.json ? report_json(*file, answers) : text_of(*file, answers, options);
