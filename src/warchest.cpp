@@ -3,6 +3,7 @@
 #include "warchest.h"
 
 #include <chrono>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -84,7 +85,7 @@ void read_captable(ModelFile& file, const model::WantedFile& wanted, const std::
 
 // Everything that the files name, and what those name in turn, each once.
 void read_named_files(ModelFile& file, const io::Library& library) {
-  std::set<std::string> seen;
+  std::map<std::string, std::size_t> seen = {{file.name, 0}};
   for (std::size_t t = 0; t < file.trees.size(); ++t) {
     for (const model::WantedFile& wanted : model::wanted_files(file.trees[t])) {
       const auto path = wanted.captable ? library.find_package(wanted.name) : library.find(wanted.name);
@@ -100,15 +101,22 @@ void read_named_files(ModelFile& file, const io::Library& library) {
         read_table(file, wanted, *path);
         continue;
       }
-      if (*path == file.name || !seen.insert(*path).second) continue;
-      if (seen.size() > kMostFiles) return complain(file, text::Code::file_not_read, wanted.span, "this model uses more than 200 files");
+      const auto [known, fresh] = seen.try_emplace(*path, file.trees.size());
+      if (!fresh) {
+        file.inputs.models.emplace(wanted.name, known->second);
+        continue;
+      }
+      if (seen.size() > kMostFiles + 1) return complain(file, text::Code::file_not_read, wanted.span, "this model uses more than 200 files");
       auto text = io::read_file(*path, text::kMaxSourceBytes);
+      const bool shipped = wanted.name.starts_with("std/");  // called as the model calls it, wherever it is installed
       if (!text) {
         complain(file, text::Code::file_not_read, wanted.span, text.error);
+        seen.erase(known);
         continue;
       }
       file.sha256 += io::sha256(*text);
-      file.trees.push_back(lang::parse(file.sources.add(*path, std::move(*text.value)), file.complaints));
+      file.inputs.models.emplace(wanted.name, file.trees.size());
+      file.trees.push_back(lang::parse(file.sources.add(shipped ? wanted.name : *path, std::move(*text.value)), file.complaints));
     }
   }
 }

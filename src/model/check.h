@@ -19,6 +19,8 @@ namespace warchest::model {
 
 // What the files hold that a model names beside its text.
 struct Inputs {
+  std::map<std::string, std::size_t> models;  // `use`: file as written -> which of the files of the model
+  std::size_t main_files = 1;                 // the first ones stand for themselves; others only where they are used
   std::map<std::string, std::map<std::string, std::vector<double>>> samples;  // `sample`: file as written -> column -> values
   std::map<std::string, equity::CapTable> captables;                          // `ocf`: package as written -> who owns what
 };

@@ -145,6 +145,8 @@ struct DefinitionState {
   bool nought = false;           // a written 0, whose unit is that of its series
   bool table_by_number = false;  // a lookup, to be called
   OwnerId owner = kNone;
+  EntityId outside = kNone;  // the value is that of a `use`: where that stands, and its names are looked for
+  Written replaced = {};     // what the used file has instead
 };
 
 // Where a date or a period stands that must not be ahead of what is known.
@@ -176,14 +178,45 @@ class Checker {
   void declare_files();
   void declare_block(const lang::Tree& tree, lang::ItemId item, EntityId parent);
   void declare_field(EntityId entity, const lang::Tree& tree, lang::ItemId item);
+  void give_field(EntityId entity, WrittenField given);
   void declare_requirements(EntityId entity);
   void declare_settings();
   DefId define(EntityId entity, WrittenField& field, Role role, const std::string& name);
   DefId define_default(EntityId entity, std::string_view field, double value, const quantity::Unit& unit);
   void declare_sources();
+  std::optional<std::uint32_t> source_named(const lang::Tree& tree, const std::string& name) const;
   bool has_later_field(const Entity& entity) const;
   std::vector<std::uint32_t> cites_of(const lang::Tree& tree, lang::ItemId item);
   void cite(DefId def, lang::ItemId item, const Written& value);
+
+  // use.cpp: the content of other files, in the file or in a company, with other values for some of its figures
+  struct Use {  // while its file is declared
+    struct Value {
+      lang::ItemId item;
+      bool taken = false;
+    };
+    const lang::Tree* tree = nullptr;  // of the `use`
+    const lang::Tree* file = nullptr;
+    std::string name;  // of the file, as written
+    EntityId outside = kNone;
+    EntityId scope = kNone;  // where the content stands
+    DefId first = 0;         // of its definitions
+    std::map<std::string, Value> values;  // by path
+  };
+  struct Laid {
+    EntityId outside = kNone;
+    Written replaced;
+  };
+  void declare_items(const lang::Tree& tree, EntityId parent);
+  void declare_use(const lang::Tree& tree, lang::ItemId item, EntityId parent);
+  void gather_values(Use& use, const lang::Item& item);
+  Laid laid_over(EntityId entity, WrittenField& given);
+  void add_laid_fields(EntityId entity);
+  void complain_of_untaken(const Use& use);
+  Value checked_as_replaced(DefId id, Value value);
+  std::string path_in(const Use& use, EntityId entity) const;
+  EntityId home_of(EntityId entity) const;
+  EntityId around_of_line(EntityId scope, const Written& name) const;
 
   // nouns.cpp: what declared blocks become
   void declare_nouns();
@@ -339,7 +372,7 @@ class Checker {
   std::optional<Type> fixed_type(const FieldRow& row) const;
   DefId opening_of(DefId id) const;
   std::string type_in_words(const Value& value) const;
-  Context context_of(DefId id);
+  Context context_of(DefId id, bool as_replaced = false);
 
   // expression.cpp
   Value expression(const Written& written, Context& context);
@@ -486,7 +519,14 @@ class Checker {
   std::vector<OwnerId> owner_of_;  // by expression
   std::vector<TimeReading> readings_;
   std::map<std::pair<std::string, LuckKind>, std::uint32_t> luck_by_name_;
-  std::map<std::string, std::uint32_t> source_by_name_, scenario_by_name_;
+  std::map<std::string, std::uint32_t> scenario_by_name_;
+  std::map<std::pair<const lang::Tree*, std::string>, std::uint32_t> source_by_name_;  // of each file
+  std::map<std::string, std::uint32_t> source_anywhere_;
+  std::set<std::uint32_t> sources_declared_;
+  std::map<std::string, const lang::Tree*> units_by_file_;
+  std::vector<Use> uses_;                      // those under way, the outermost first
+  std::set<const lang::Tree*> stand_in_file_;  // files whose content stands in the file itself
+  std::size_t uses_declared_ = 0;
   std::set<DefId> overridden_;
   std::map<std::pair<std::string, std::string>, std::uint32_t> sample_by_column_;
   std::vector<std::pair<ExprId, DefId>> lookup_uses_;

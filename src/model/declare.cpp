@@ -79,19 +79,22 @@ Role role_of(KindId id) {
 void Checker::declare_files() {
   entities_.emplace_back();
   declare_sources();
-  for (const lang::Tree& tree : files_) {
-    for (const lang::ItemId item : tree.top) declare_block(tree, item, 0);
-  }
+  const std::size_t main_files = std::min(files_.size(), inputs_.main_files);
+  for (std::size_t file = 0; file < main_files; ++file) stand_in_file_.insert(&files_[file]);
+  for (std::size_t file = 0; file < main_files; ++file) declare_items(files_[file], 0);
   for (EntityId id = 1; id < entities_.size(); ++id) declare_requirements(id);
 }
 
 void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, EntityId parent) {
   const lang::Item& item = tree[item_id];
+  const EntityId home = home_of(parent);  // past the names of `use`
   if (item.kind != lang::ItemKind::block) {
-    if (item.kind == lang::ItemKind::field && parent == 0) {
+    if (item.kind == lang::ItemKind::field && home == parent && home != 0) {  // of a file that is used in a company
+      declare_field(home, tree, item_id);
+    } else if (item.kind == lang::ItemKind::field) {
       error(Code::wrong_place, item.span, "a field stands in a block; this one stands alone",
             "for a number with a name write  input " + tree.name(tree.path(item).back().name) + " = …");
-    } else if (item.kind == lang::ItemKind::pair && parent == 0) {
+    } else if (item.kind == lang::ItemKind::pair) {
       error(Code::wrong_place, item.span, "a pair with `&` stands in `together`", "together { a & b: +0.4 }");
     }
     return;
@@ -121,8 +124,10 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
   entity.span = span;
   entity.company = entities_[parent].company;
 
-  const KindRow* around = entities_[parent].kind;
+  const KindRow* around = entities_[home].kind;
   const bool in_company = around != nullptr && around->id == KindId::company_;
+  const bool of_the_model = row->id == KindId::source_ || row->id == KindId::unit_;  // wherever the file stands that has it
+  if (of_the_model && !uses_.empty() && entities_[parent].tree != &tree) entity.parent = parent = 0;
   if (row->value()) {
     error(Code::wrong_place, item.word.span, "`" + word + "` is no block: it is the value of a field",
           row->id == KindId::holds_                            ? "holder fund { " + std::string(row->example) + " }"
@@ -134,10 +139,11 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
   if (row->part != Part::now) {
     refuse_later(item.word.span, row->name, row->part);
   } else {
-    const bool fits = row->place == Place::anywhere || (row->place == Place::file && parent == 0) ||
-                      (row->place == Place::company && in_company) || (row->place == Place::company_or_file && (parent == 0 || in_company)) ||
+    const bool in_file = parent == 0 || home == 0;
+    const bool fits = row->place == Place::anywhere || (row->place == Place::file && in_file) ||
+                      (row->place == Place::company && in_company) || (row->place == Place::company_or_file && (in_file || in_company)) ||
                       (row->place == Place::facility && around != nullptr && around->id == KindId::facility_);
-    if (!fits || (row->id == KindId::event_ && parent != 0 && !in_company)) {
+    if (!fits || (row->id == KindId::event_ && !in_file && !in_company)) {
       error(Code::wrong_place, item.word.span,
             row->place == Place::file       ? "`" + word + "` stands in the file, not in another block"
             : row->place == Place::facility ? "`" + word + "` stands in a facility"
@@ -151,7 +157,7 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
       error(Code::missing_name, item.word.span, "this `" + word + "` has no name", "for example  " + std::string(row->example));
       return;
     }
-    if (row->naming != Naming::named && !name.empty()) {
+    if (row->naming == Naming::unnamed && !name.empty()) {
       error(Code::missing_name, item.name.span, "`" + word + "` takes no name", "for example  " + std::string(row->example));
       return;
     }
@@ -160,9 +166,28 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
     error(Code::wrong_place, item.word.span, "only the main file has a `model`");
     return;
   }
-  if (row->id == KindId::use_) return;  // its file stands beside this one
+  if (row->id == KindId::use_) return declare_use(tree, item_id, parent);
   if (row->id == KindId::unit_) {
-    if (!units_.declare(name)) error(Code::duplicate_name, span, "there is a unit `" + name + "` already");
+    const auto [known, fresh] = units_by_file_.emplace(name, &tree);
+    const bool other_file = !fresh && (known->second != &tree || !uses_.empty());  // says the same again
+    if (!other_file && !units_.declare(name)) error(Code::duplicate_name, span, "there is a unit `" + name + "` already");
+    return;
+  }
+  if (row->id == KindId::source_) {
+    const std::uint32_t index = source_by_name_.at({&tree, name});
+    if (model_.sources[index].span != span) {
+      error(Code::duplicate_name, span, "`" + name + "` is there twice", "", "", "",
+            {{model_.sources[index].span, "first here"}, {span, "again"}});
+      return;
+    }
+    if (!sources_declared_.insert(index).second) return;  // by another `use` of the same file
+    entity.index = index;
+    entity.name = model_.sources[index].name;
+  }
+  if (home != parent && in_company &&
+      (row->id == KindId::class_ || row->id == KindId::holder_ || row->id == KindId::round_ || row->id == KindId::exit_)) {
+    error(Code::wrong_place, item.word.span, "`" + word + "` stands in its company, under no further name",
+          "use its file without a name:  use \"" + entities_[parent].label + "\"");
     return;
   }
 
@@ -170,7 +195,7 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
     error(Code::duplicate_name, span, "`" + name + "` is a case already");
     return;
   }
-  const std::string called = name.empty() ? std::string(row->name) : name;
+  const std::string called = row->id == KindId::source_ ? entity.name : name.empty() ? std::string(row->name) : name;
   // Every `together` adds its pairs.
   const std::string key = row->id == KindId::together_   ? "together " + std::to_string(entities_.size())
                           : outside_expressions(row->id) ? std::string(row->name) + " " + called
@@ -209,6 +234,7 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
       error(Code::wrong_place, content.span, "a pair with `&` stands in `together`", "together { a & b: +0.4 }");
     }
   }
+  add_laid_fields(id);
 }
 
 void Checker::declare_field(EntityId id, const lang::Tree& tree, lang::ItemId item_id) {
@@ -251,15 +277,24 @@ void Checker::declare_field(EntityId id, const lang::Tree& tree, lang::ItemId it
           {{before->name_span, "first here"}, {name_span, "again"}});
     return;
   }
-  WrittenField given{field, {&tree, item.value}, item_id, name_span, kNone};
-  if (defines(field->want, field->varies) && !takes_word(id, given)) {
-    const bool main = name == "is";
-    define(id, given, main ? role_of(row.id) : Role::field, main ? entities_[id].full : entities_[id].full + "." + name);
-    if (main) entities_[id].is = given.definition;
+  give_field(id, {field, {&tree, item.value}, item_id, name_span, kNone});
+}
+
+// A field as it is written, or as a `use` around it has it.
+void Checker::give_field(EntityId id, WrittenField given) {
+  const FieldRow& field = *given.row;
+  const Laid laid = laid_over(id, given);
+  if (defines(field.want, field.varies) && !takes_word(id, given)) {
+    const bool main = field.name == "is";
+    const std::string& full = entities_[id].full;
+    const DefId def = define(id, given, main ? role_of(entities_[id].kind->id) : Role::field, main ? full : full + "." + std::string(field.name));
+    if (main) entities_[id].is = def;
+    states_[def].outside = laid.outside;
+    states_[def].replaced = laid.replaced;
   }
   entities_[id].fields.push_back(given);
-  if (field->want == Want::instrument) declare_record(id, given);
-  if (field->want == Want::holds || field->want == Want::book) declare_cells(id, given);
+  if (field.want == Want::instrument) declare_record(id, given);
+  if (field.want == Want::holds || field.want == Want::book) declare_cells(id, given);
 }
 
 DefId Checker::define(EntityId id, WrittenField& field, Role role, const std::string& name) {
@@ -270,7 +305,7 @@ DefId Checker::define(EntityId id, WrittenField& field, Role role, const std::st
   definition.label = role == Role::field ? "" : entity.label;
   definition.role = role;
   definition.company = entity.company;
-  definition.span = role == Role::field ? field.name_span : entity.span;
+  definition.span = role == Role::field || field.value.tree != entity.tree ? field.name_span : entity.span;
   model_.definitions.push_back(std::move(definition));
   DefinitionState state;
   state.entity = id;
@@ -309,31 +344,42 @@ DefId Checker::define_default(EntityId id, std::string_view field, double value,
   return def;
 }
 
-// Sources are gathered before anything cites them; their fields are read with the other nouns.
+// Sources are gathered before anything cites them; their fields are read with the other nouns. Each file has its own: a cite looks there
+// first, then in the others. A name that another file has too gets a number behind it.
 void Checker::declare_sources() {
+  std::set<std::string> taken;
   for (const lang::Tree& tree : files_) {
     for (const lang::ItemId id : tree.top) {
       const lang::Item& item = tree[id];
       if (item.kind != lang::ItemKind::block || tree.name(item.word.name) != "source" || !item.name.given()) continue;
       const std::string& name = tree.name(item.name.name);
-      if (source_by_name_.emplace(name, static_cast<std::uint32_t>(model_.sources.size())).second) {
-        model_.sources.push_back({.name = name, .by = {}, .on = {}, .url = {}, .grade = {}, .span = item.name.span});
-      }
+      const auto index = static_cast<std::uint32_t>(model_.sources.size());
+      if (!source_by_name_.emplace(std::pair(&tree, name), index).second) continue;
+      source_anywhere_.emplace(name, index);
+      std::string called = name;
+      for (int number = 2; !taken.insert(called).second; ++number) called = name + "_" + std::to_string(number);
+      model_.sources.push_back({.name = called, .by = {}, .on = {}, .url = {}, .grade = {}, .span = item.name.span});
     }
   }
+}
+
+std::optional<std::uint32_t> Checker::source_named(const lang::Tree& tree, const std::string& name) const {
+  if (const auto own = source_by_name_.find({&tree, name}); own != source_by_name_.end()) return own->second;
+  if (const auto other = source_anywhere_.find(name); other != source_anywhere_.end()) return other->second;
+  return std::nullopt;
 }
 
 std::vector<std::uint32_t> Checker::cites_of(const lang::Tree& tree, lang::ItemId item) {
   std::vector<std::uint32_t> result;
   for (const lang::Word& word : tree.cites_of(item)) {
     const std::string& name = tree.name(word.name);
-    if (const auto found = source_by_name_.find(name); found != source_by_name_.end()) {
-      if (std::find(result.begin(), result.end(), found->second) == result.end()) result.push_back(found->second);
+    if (const auto found = source_named(tree, name)) {
+      if (std::find(result.begin(), result.end(), *found) == result.end()) result.push_back(*found);
       continue;
     }
     std::vector<std::string> candidates;
-    if (may_suggest(source_by_name_.size())) {
-      for (const auto& [known, number] : source_by_name_) candidates.push_back(known);
+    if (may_suggest(source_anywhere_.size())) {
+      for (const auto& [known, number] : source_anywhere_) candidates.push_back(known);
     }
     const auto near = nearest(name, candidates);
     error(Code::unknown_source, word.span, "there is no source `" + name + "`",

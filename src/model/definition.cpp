@@ -19,10 +19,11 @@ bool wants_number(Want want) { return want != Want::date && want != Want::truth 
 
 }  // namespace
 
-Context Checker::context_of(DefId id) {
+Context Checker::context_of(DefId id, bool as_replaced) {
   const DefinitionState& state = states_[id];
+  const bool laid = state.outside != kNone && !as_replaced;
   Context context;
-  context.scope = state.entity;
+  context.scope = laid ? state.outside : state.entity;
   context.owner = state.owner;
   context.reads = owners_[state.owner].reads;
   context.field = state.row;
@@ -31,6 +32,7 @@ Context Checker::context_of(DefId id) {
                   state.row->want == Want::appetite;
   context.flow_table = state.row->want == Want::flow;
   context.luck_name = model_.definitions[id].name;
+  if (laid && state.replaced.given() && names_base(state.written)) context.luck_name = "use." + context.luck_name;  // beside that of `base`
   const Entity& entity = entities_[state.entity];
   const Entity& around = entities_[entity.parent == kNone ? 0 : entity.parent];
   const Entity* round = state.row->varies == Varies::attempt ? &entity : nullptr;
@@ -140,6 +142,7 @@ void Checker::elaborate(DefId id) {
   if (depth_ == 0) too_deep_ = false;
   const FieldRow& row = *states_[id].row;
   value = conform(value, row, context, id);
+  if (states_[id].replaced.given()) value = checked_as_replaced(id, value);
   model_.definitions[id].is = value.id;
   DefinitionState& state = states_[id];
   state.stage = DefinitionState::Stage::done;

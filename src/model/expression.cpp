@@ -91,6 +91,10 @@ Value Checker::expression(const Written& written, Context& context) {
       error(Code::wrong_type, span, "a text is no value to reckon with");
       return bad(span);
     case Kind::name:
+      if (context.base == kNone && context.definition != kNone && states_[context.definition].replaced.given() && written.word() == "base") {
+        Context original = context_of(context.definition, true);  // what the used file says, in its own place
+        return expression(states_[context.definition].replaced, original);
+      }
       if (context.base != kNone && written.word() == "base") {
         const Type type = type_of(context.base);
         Value value = made(ExprKind::base, type.kind, type.unit, {}, span, context);

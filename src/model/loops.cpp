@@ -37,6 +37,7 @@ Stage part_of(Measure measure) {
     case Measure::project_spent:
     case Measure::project_cost:
     case Measure::project_book_value:
+    case Measure::project_in_progress:
     case Measure::project_depreciation:
     case Measure::project_yield:
     case Measure::project_running:
@@ -68,12 +69,14 @@ std::vector<DefId> needs_of(const Project& project, Measure measure) {
     case Measure::project_spent:
     case Measure::project_cost:
     case Measure::project_book_value:
+    case Measure::project_in_progress:
     case Measure::project_depreciation:
       add(project.capex);
       break;
     case Measure::project_yield:
       add(project.yields);
       add(project.availability);
+      add(project.used);
       break;
     case Measure::project_running:
       add(project.running);
@@ -157,7 +160,7 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
     graph[month].push_back({lines, false, company.span, ""});
     for (const std::uint32_t number : company.projects) {
       const Project& project = model_.projects[number];
-      for (const DefId field : {project.yields, project.availability, project.running, project.capex}) needs(lines, field);
+      for (const DefId field : {project.yields, project.availability, project.used, project.running, project.capex}) needs(lines, field);
       for (const DefId policy : {project.go_if, project.pause_if, project.cancel_if}) {
         if (policy == kNone) continue;
         for (Need& edge : edges_of(model_.definitions[policy].is, true)) graph[lines].push_back(std::move(edge));

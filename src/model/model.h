@@ -169,6 +169,7 @@ enum class Measure : std::uint8_t {
   project_spent,         // of the company itself, so far
   project_cost,          // of all who pay, so far
   project_book_value,    // spent, less depreciation and what came back
+  project_in_progress,   // spent, neither in service nor given up
   project_depreciation,  // of the month
   project_yield,         // to the company, in the month
   project_running,       // of the company, in the month, decommissioning included
@@ -424,6 +425,7 @@ struct Project {
   DefId go_if = kNone, pause_if = kNone, cancel_if = kNone;   // policies
   DefId salvage = kNone, phases = kNone, life = kNone, decommissioning = kNone;
   DefId yields = kNone, yield_escalation = kNone, running = kNone, running_escalation = kNone, availability = kNone;
+  DefId used = kNone, take_or_pay = kNone;  // parts of the output
   DefId discount = kNone;  // a year, for npv and lcoe
   Depreciation depreciation = Depreciation::none;
   int macrs_years = 0;

@@ -92,7 +92,7 @@ void Checker::declare_nouns() {
   for (EntityId id = 1; id < entities_.size(); ++id) {
     const Entity& entity = entities_[id];
     if (entity.kind->id == KindId::source_) {
-      Source& source = model_.sources[source_by_name_.at(entity.name)];
+      Source& source = model_.sources[entity.index];
       source.by = text_of(entity.field("by"));
       source.on = text_of(entity.field("on"));
       source.url = text_of(entity.field("url"));
@@ -322,7 +322,7 @@ void Checker::settle_credit(EntityId id) {
     }
     for (const Written& name : names) {
       const Written bare = name.bare();
-      const Entity& company = entities_[entity.parent];
+      const Entity& company = entities_[around_of_line(entity.parent, bare)];
       const auto found = bare->kind == lang::ExprKind::name ? company.blocks.find(bare.word()) : company.blocks.end();
       if (found == company.blocks.end() ||
           (entities_[found->second].kind->id != KindId::cost_ && entities_[found->second].kind->id != KindId::team_)) {

@@ -746,6 +746,8 @@ std::string print(const Model& model) {
       optional("yields", project.yields);
       optional("yield_escalation", project.yield_escalation);
       optional("availability", project.availability);
+      optional("used", project.used);
+      optional("take_or_pay", project.take_or_pay);
       optional("running", project.running);
       optional("running_escalation", project.running_escalation);
       optional("discount", project.discount);

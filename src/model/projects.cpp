@@ -64,6 +64,8 @@ void Checker::settle_project(EntityId id) {
   project.running = field("running");
   project.running_escalation = field("running_escalation");
   project.availability = field("availability");
+  project.used = field("used");
+  project.take_or_pay = field("take_or_pay");
   project.discount = field("discount");
   project.spend = field("spend");
   if (project.spend != kNone) {
@@ -75,6 +77,8 @@ void Checker::settle_project(EntityId id) {
   only_with(entity, "decommissioning", "life");
   only_with(entity, "yield_escalation", "yields");
   only_with(entity, "availability", "yields");
+  only_with(entity, "used", "yields");
+  only_with(entity, "take_or_pay", "used");
   only_with(entity, "running_escalation", "running");
   const std::string written_off = word_of(entity, "depreciation", project.life == kNone ? "none" : "straight_line");
   if (written_off.starts_with("macrs_")) {

@@ -12,8 +12,7 @@ std::vector<WantedFile> wanted_files(const lang::Tree& tree) {
   const auto want = [&](const std::string& name, text::Span span, Sort sort) {
     if (seen.insert({name, sort}).second) result.push_back({name, span, sort == Sort::model, sort == Sort::package});
   };
-  for (const lang::ItemId id : tree.top) {
-    const lang::Item& item = tree[id];
+  for (const lang::Item& item : tree.items) {
     if (item.kind == lang::ItemKind::block && tree.name(item.word.name) == "use" && item.has_label)
       want(tree.label(item), item.label_span, Sort::model);
   }

@@ -822,6 +822,7 @@ Operand Lowering::measure(const Expr& e, const When& when) {
     case Measure::project_spent:
     case Measure::project_cost:
     case Measure::project_book_value:
+    case Measure::project_in_progress:
     case Measure::project_depreciation:
     case Measure::project_yield:
     case Measure::project_running: {
@@ -831,6 +832,7 @@ Operand Lowering::measure(const Expr& e, const When& when) {
           : e.measure == Measure::project_spent        ? p.spent
           : e.measure == Measure::project_cost         ? p.cost
           : e.measure == Measure::project_book_value   ? p.book_value
+          : e.measure == Measure::project_in_progress  ? p.in_progress
           : e.measure == Measure::project_depreciation ? p.depreciation
           : e.measure == Measure::project_yield        ? p.yield
                                                        : p.running;

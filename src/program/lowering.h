@@ -375,7 +375,7 @@ class Lowering {
   };
   struct ProjectSlots {
     bool here = true, clock_done = false, clock_going = false, flows_done = false;
-    SlotId started, online, built, progress, capacity, spend, spent, cost, returned, depreciation, book_value, yield, running;
+    SlotId started, online, built, progress, capacity, spend, spent, cost, returned, depreciation, book_value, in_progress, yield, running;
     std::vector<SlotId> online_at;  // by phase, the last one is `online`
     std::vector<Operand> live;      // by phase: truth of the month
     Operand length, life, phase_size;

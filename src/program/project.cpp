@@ -70,6 +70,7 @@ void Lowering::declare_projects() {
     s.returned = declare(".returned", 0);
     s.depreciation = declare(".depreciation", 0);
     s.book_value = declare(".book_value", 0);
+    s.in_progress = declare(".in_progress", 0);
     s.yield = declare(".yield", 0);
     s.running = declare(".running", 0);
     projects_.push_back(std::move(s));
@@ -192,7 +193,7 @@ void Lowering::ensure_project_flows(std::uint32_t id) {
   if (!s.here) {
     in_main(program_.month, [&] {
       for (const SlotId flow :
-           {s.built, s.progress, s.spend, s.spent, s.cost, s.returned, s.depreciation, s.book_value, s.yield, s.running})
+           {s.built, s.progress, s.spend, s.spent, s.cost, s.returned, s.depreciation, s.book_value, s.in_progress, s.yield, s.running})
         emit_to(flow, Op::copy, constant(0));
     });
     return;
@@ -211,6 +212,7 @@ void Lowering::ensure_project_flows(std::uint32_t id) {
   const Operand yields = project.yields == kNone ? constant(0) : field_now(project.yields);
   const Operand running = project.running == kNone ? constant(0) : field_now(project.running);
   const Operand available = project.availability == kNone ? constant(1) : field_now(project.availability);
+  const Operand used = project.used == kNone ? constant(1) : field_now(project.used);
   in_main(program_.month, [&] {
     const Operand u = emit(Op::mul, slot(s.built), pace);
     Operand progress = u;
@@ -235,8 +237,11 @@ void Lowering::ensure_project_flows(std::uint32_t id) {
     emit_to(s.spent, Op::add, read(s.spent, past), slot(s.spend));
     write_off(id);
     // What it brings and costs online.
-    s.output = times(slot(s.capacity), available);
-    const Operand brings = is_constant_zero(yields) ? yields : times(times(s.output, yields), grown_by(project.yield_escalation));
+    const Operand able = times(slot(s.capacity), available);
+    s.output = times(able, used);
+    const Operand paid_for =
+        project.take_or_pay == kNone ? s.output : times(able, emit(Op::max, used, field(project.take_or_pay, When::in_setup())));
+    const Operand brings = is_constant_zero(yields) ? yields : times(times(paid_for, yields), grown_by(project.yield_escalation));
     emit_to(s.yield, Op::copy, is_constant_zero(brings) ? brings : times(brings, share));
     Operand costs = is_constant_zero(running) ? running : times(times(slot(s.capacity), running), grown_by(project.running_escalation));
     if (project.decommissioning != kNone) {
@@ -304,6 +309,11 @@ void Lowering::write_off(std::uint32_t id) {
     spent_before = emit(Op::add, spent_before, slot(so_far));
   }
   const bool tracked = project.depreciation != Depreciation::none || project.life != kNone || project.cancel_if != kNone;
+  const SlotId done = new_slot(Keep::state);  // spent on what is in service, or was
+  in_main(program_.setup, [&] { emit_to(done, Op::copy, constant(0)); });
+  for (const SlotId at : s.online_at) emit_to(done, Op::choose, emit(Op::same, slot(at), now), spent_before, slot(done));
+  const Operand in_work = emit(Op::sub, slot(s.spent), slot(done));
+  emit_to(s.in_progress, Op::choose, project.cancel_if == kNone ? constant(0) : slot(s.given_up), constant(0), in_work);
   const auto state = [&](const char* what, double start) {
     const SlotId made = new_slot(Keep::state, what[0] == 0 ? "" : project.name + what);
     in_main(program_.setup, [&] { emit_to(made, Op::copy, constant(start)); });

@@ -113,6 +113,12 @@ bool is_rate(std::string_view unit) { return unit == "1/month"; }
 double in_percent_a_year(double rate) { return rate * 12 * 100; }
 constexpr std::string_view kPercentAYear = " %/year";
 
+// So is the hire of machines, which is told by the hour: $2.1/GPU/hour.
+constexpr std::string_view kHire = "/GPU/month";
+constexpr double kHoursAMonth = 730;
+bool is_hire(std::string_view unit) { return unit.ends_with(kHire) && unit.size() == 3 + kHire.size(); }
+std::string by_the_hour(std::string_view unit) { return std::string(unit.substr(0, unit.size() - kHire.size())) + "/GPU/hour"; }
+
 }  // namespace
 
 std::string plain_number(double value, int significant) {
@@ -126,6 +132,7 @@ std::string amount(double value, std::string_view unit, int significant) {
   if (std::isnan(value)) return "none";
   if (std::isinf(value)) return value > 0 ? "endless" : "-endless";
   if (is_rate(unit)) return plain_number(in_percent_a_year(value), significant) + std::string(kPercentAYear);
+  if (is_hire(unit)) return amount(value / kHoursAMonth, by_the_hour(unit), significant);
   const Dress dress = dress_of(unit);
   if (counts_whole(unit) && value == std::round(value) && std::abs(value) < 1e6) {
     return dressed(value, fmt::format("{:.0f}", std::abs(value)), dress, unit);
@@ -137,6 +144,7 @@ std::string amount_error(double error, double value, std::string_view unit) {
   if (std::isnan(error) || std::isinf(error)) return "±?";
   const Dress dress = dress_of(unit);
   if (error == 0) return "±0";
+  if (is_hire(unit)) return amount_error(error / kHoursAMonth, value / kHoursAMonth, by_the_hour(unit));
   if (is_rate(unit)) return amount_error(in_percent_a_year(error), in_percent_a_year(value), "") + std::string(kPercentAYear);
   // In the scale of the value, so that the two are compared at a glance: $6.6B ±$0.02B. Far smaller errors take their own scale.
   const Decimal small = rounded(error, 1);

@@ -44,6 +44,9 @@ TEST(Figures, OtherUnitsStandBehind) {
   EXPECT_EQ(amount(2.5e6, ""), "2.5M");
   EXPECT_EQ(amount(0.00000123, ""), "1.2e-06");
   EXPECT_EQ(amount(0.02, "1/month"), "24 %/year");
+  EXPECT_EQ(amount(1460, "USD/GPU/month"), "$2.0/GPU/hour");
+  EXPECT_EQ(amount_error(73, 1460, "USD/GPU/month"), "±$0.1/GPU/hour");
+  EXPECT_EQ(amount(1460, "USD/GPU"), "$1.5k/GPU");
 }
 
 TEST(Figures, MonthsAreWholeWhereTheyAre) {

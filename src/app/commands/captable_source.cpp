@@ -66,6 +66,8 @@ bool complete_plain_table(ModelFile& file) {
       fmt::format("model \"Cap table\" {{ start = 1950-01, horizon = 100 years, currency = {} }}\n", currency_of(file));
   // The block stands where the checker looks for it: in the first tree.
   file.trees.insert(file.trees.begin(), lang::parse(file.sources.add("a plain cap table", block), file.complaints));
+  file.inputs.main_files = 2;
+  for (auto& [name, which] : file.inputs.models) ++which;
   return true;
 }
 
