@@ -74,6 +74,16 @@ struct Answer {
   };
   std::optional<Search> search;
 
+  // A comparison: how far it is from the first case, path by path on the same luck. NaN where there is no such figure.
+  struct Difference {
+    std::string from;         // the first case, as written
+    Figure mean;              // of numbers, chances and values
+    Figure median;            // between the medians; of dates in months
+    Figure chance;            // first passage: of its happening within the horizon
+  };
+  bool compared = false;      // the ask compares cases
+  std::optional<Difference> difference;
+
   // Drawn beside an answer, not asked for: the cash behind a date of running out, the chance of running out behind a fan.
   bool companion = false;
   bool out_of_cash = false;    // its date is the month in which cash runs out

@@ -199,6 +199,68 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   return answer;
 }
 
+// --- comparisons ----------------------------------------------------------------------------------------------------------
+
+// What a difference is taken of: the luck is the same in both cases, scramble by scramble, so the error of a difference is that of the
+// scrambles' differences.
+struct Compared {
+  std::optional<Estimate> mean, median, chance;
+};
+
+Compared compared(const Questions& questions, const program::Answered& answered, const std::vector<results::Results>& results) {
+  const results::Results& of_run = results[answered.run];
+  Compared out;
+  if (answered.output < 0) {
+    out.mean = evaluate(answered.formula, of_run);
+    return out;
+  }
+  const results::Output& output = of_run.outputs.at(static_cast<std::size_t>(answered.output));
+  const Column& column = output.columns.front();
+  if (output.kind == static_cast<int>(program::Output::Kind::truth)) {
+    out.mean = column.mean;
+    return out;
+  }
+  out.median = column.quantile(0.5);
+  if (output.kind != static_cast<int>(program::Output::Kind::months)) {
+    out.mean = column.mean;
+    return out;
+  }
+  const auto curve = passage_curve(column, static_cast<std::size_t>(questions.model.settings.months));
+  if (!curve.empty()) out.chance = curve.back();
+  return out;
+}
+
+Figure difference_of(const std::optional<Estimate>& there, const std::optional<Estimate>& from, double scale) {
+  if (!there || !from) return {};
+  Estimate difference;
+  difference.value = there->value - from->value;
+  for (std::size_t s = 0; s < difference.scrambles.size(); ++s) difference.scrambles[s] = there->scrambles[s] - from->scrambles[s];
+  return figure(difference, scale);
+}
+
+// Each answer of a comparing ask but those of its first case gets its distance from that.
+void compare(const Questions& questions, const program::Lowered& lowered, const std::vector<results::Results>& results,
+             std::vector<AskAnswers>& by_ask) {
+  std::vector<std::size_t> next(by_ask.size(), 0);
+  for (const program::Answered& answered : lowered.answers) {
+    Answer& answer = by_ask[answered.ask].answers[next[answered.ask]++];
+    const model::Ask& ask = questions.model.asks[answered.ask];
+    if (!ask.compares || answer.companion) continue;
+    answer.compared = true;
+    const std::string& from = ask.cases.front().label;
+    if (answered.case_label == from) continue;
+    const auto first = std::find_if(lowered.answers.begin(), lowered.answers.end(), [&](const program::Answered& other) {
+      return other.ask == answered.ask && other.shown == answered.shown && other.for_label == answered.for_label && other.case_label == from;
+    });
+    if (first == lowered.answers.end()) continue;
+    const Compared there = compared(questions, answered, results), here = compared(questions, *first, results);
+    const bool months = answer.kind == AnswerKind::date;
+    const double scale = months ? 1 : quantity::spelling(ask.shown[answered.shown].unit).scale;
+    answer.difference = Answer::Difference{from, difference_of(there.mean, here.mean, scale), difference_of(there.median, here.median, scale),
+                                           difference_of(there.chance, here.chance, 1)};
+  }
+}
+
 // --- checks -----------------------------------------------------------------------------------------------------------------
 
 void fill(CheckAnswer& check, const results::Output& output) {
@@ -325,6 +387,7 @@ Answers answer(const Questions& questions, const program::Lowered& lowered, cons
   for (const program::Answered& answered : lowered.answers) {
     by_ask[answered.ask].answers.push_back(answer_one(questions, answered, results));
   }
+  compare(questions, lowered, results, by_ask);
   for (AskAnswers& ask : by_ask) {  // companions last
     std::stable_partition(ask.answers.begin(), ask.answers.end(), [](const Answer& a) { return !a.companion; });
   }

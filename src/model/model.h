@@ -636,6 +636,7 @@ struct Ask {
   std::vector<Shown> shown;
   std::optional<int> at;    // month in which a monthly value is answered as a number
   std::vector<Case> cases;  // never empty: {base} where none are written
+  bool compares = false;    // the first case with each other
   struct For {
     DefId target;
     std::vector<ExprId> values;

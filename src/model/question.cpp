@@ -289,6 +289,16 @@ void Checker::add_ask(EntityId id) {
       if (auto which = case_of(one, asked, context)) ask.cases.push_back(std::move(*which));
     }
   }
+  if (const WrittenField* compare = entity.field("compare")) {
+    ask.compares = true;
+    for (const char* other : {"cases", "find"}) never_with(entity, "compare", other);
+    std::size_t written = 0;
+    for (const Written& one : listed(compare->value)) {
+      ++written;
+      if (auto which = case_of(one, asked, context)) ask.cases.push_back(std::move(*which));
+    }
+    if (written < 2) error(Code::bad_case, compare->value.span(), "a comparison is of two cases or more", "compare = [base, no_new_money]");
+  }
   if (ask.cases.empty()) ask.cases.push_back(base_case());
   model_.asks.push_back(std::move(ask));
 }

@@ -206,6 +206,13 @@ void Checker::classify_answers() {
       error(Code::wrong_type, model_.exprs[side.expr].span, "this varies by month, and a search wants one figure", "say which month:  at = 2029-09");
     }
   }
+  for (const Ask& ask : model_.asks) {
+    if (!ask.compares) continue;
+    for (const Shown& shown : ask.shown) {
+      if (shown.kind != AnswerKind::series) continue;
+      error(Code::wrong_type, model_.exprs[shown.expr].span, "this varies by month, and a comparison is of one figure", "say which month:  at = 2029-09");
+    }
+  }
   for (Check& check : model_.checks) {
     check.across_paths = has_statistic(check.condition);
     if (check.across_paths && (bits_[check.condition] & kPath) != 0) {

@@ -129,6 +129,21 @@ ordered_json search_of(const Answer& answer, const Answers& all) {
   return json;
 }
 
+// A comparison: how far it is from the first case.
+ordered_json difference_of(const Answer::Difference& difference) {
+  ordered_json json;
+  json["from"] = difference.from;
+  const auto add = [&](const char* name, const Figure& figure) {
+    if (std::isnan(figure.value)) return;
+    json[name] = number(figure.value);
+    json[std::string(name) + "_error"] = number(figure.error);
+  };
+  add("mean", difference.mean);
+  add("p50", difference.median);
+  add("chance", difference.chance);
+  return json;
+}
+
 ordered_json answer_of(const Answer& answer, const Answers& all) {
   ordered_json json;
   json["of"] = answer.of;
@@ -165,6 +180,7 @@ ordered_json answer_of(const Answer& answer, const Answers& all) {
       break;
     case AnswerKind::table: json["type"] = "table"; break;
   }
+  if (answer.difference) json["difference"] = difference_of(*answer.difference);
   return json;
 }
 

@@ -29,7 +29,7 @@ using analysis::Spread;
 
 // An answer that stands in the table of holders.
 bool split_by_holder(const Answer& answer) {
-  return !answer.companion && !answer.holder.empty() &&
+  return !answer.companion && !answer.compared && !answer.holder.empty() &&
          (answer.kind == AnswerKind::number || answer.kind == AnswerKind::value || answer.kind == AnswerKind::chance);
 }
 
@@ -42,7 +42,7 @@ struct Group {
 std::vector<Group> groups_of(const AskAnswers& ask) {
   std::vector<Group> groups;
   for (const Answer& answer : ask.answers) {
-    if (answer.companion || split_by_holder(answer)) continue;
+    if (answer.companion || answer.compared || split_by_holder(answer)) continue;
     const auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.of == answer.of; });
     if (found == groups.end()) {
       groups.push_back({answer.of, {&answer}});
@@ -353,11 +353,69 @@ void tell_holders(Page& page, const AskAnswers& ask, const Answers& all) {
   }
 }
 
+// --- comparisons --------------------------------------------------------------------------------------------------------
+
+// A figure of a case, as a difference stands beside it: the mean, or where there is none the median.
+std::string compared_figure(const Answer& answer, const Answers& all) {
+  if (answer.kind == AnswerKind::date) return by_month(answer.spread.p50, all);
+  if (answer.first_passage) return with_error(answer.spread.p50, answer.unit);
+  return holder_figure(answer, answer.kind == AnswerKind::number ? answer.spread.mean : answer.figure);
+}
+
+std::string difference_in_words(const Answer& answer) {
+  const Answer::Difference& difference = *answer.difference;
+  if (!std::isnan(difference.mean.value)) {
+    const std::string text = holder_figure(answer, difference.mean);
+    return (difference.mean.value > 0 ? "+" : "") + text;
+  }
+  if (std::isfinite(difference.median.value)) return with_error(difference.median, "months");
+  return std::isfinite(difference.chance.value) ? percent_with_error(difference.chance) + " chance" : "none";
+}
+
+// A row for each figure: in the first case, in another, and how far that is from the first.
+void tell_comparison(Page& page, const AskAnswers& ask, const Answers& all) {
+  struct Row {
+    const Answer* first = nullptr;
+    std::vector<const Answer*> others;
+  };
+  std::vector<Row> rows;
+  std::vector<std::string> cases;
+  for (const Answer& answer : ask.answers) {
+    if (!answer.compared) continue;
+    if (!answer.difference) {
+      rows.push_back({&answer, {}});
+      continue;
+    }
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) {
+      return one.first->of == answer.of && one.first->holder == answer.holder && one.first->for_label == answer.for_label;
+    });
+    if (row == rows.end()) continue;
+    row->others.push_back(&answer);
+    if (std::find(cases.begin(), cases.end(), answer.case_label) == cases.end()) cases.push_back(answer.case_label);
+  }
+  for (const std::string& which : cases) {
+    page.gap();
+    const Answer& sample = *rows.front().first;
+    const std::string when = sample.at >= 0 ? fmt::format(", in {}", month_in_words(all.start + sample.at)) : "";
+    page.line(fmt::format("{} beside {}{}, on average:", printable(which), printable(sample.case_label), when), Style::plain, 2);
+    Table table{{{"", Align::left}, {printable(sample.case_label), Align::right}, {printable(without_common_company(which)), Align::right}, {"difference", Align::right}}, {}};
+    for (const Row& row : rows) {
+      const auto other = std::find_if(row.others.begin(), row.others.end(), [&](const Answer* one) { return one->case_label == which; });
+      if (other == row.others.end()) continue;
+      std::string name = row.first->of + (row.first->holder.empty() ? "" : ", " + row.first->holder);
+      if (!row.first->for_label.empty()) name += ", " + row.first->for_label;
+      table.rows.push_back({printable(name), compared_figure(*row.first, all), compared_figure(**other, all), difference_in_words(**other)});
+    }
+    page.lines(lines_of(table, page.width() - 4), Style::plain, 4);
+  }
+}
+
 void tell_ask(Page& page, const AskAnswers& ask, const Answers& all) {
   page.gap();
   page.line(printable(ask.label.empty() ? ask.name : ask.label), Style::heading);
   for (const Group& group : groups_of(ask)) tell(page, ask, group, all);
   tell_holders(page, ask, all);
+  tell_comparison(page, ask, all);
 }
 
 void tell_checks(Page& page, const Answers& answers) {
