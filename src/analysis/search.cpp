@@ -12,7 +12,7 @@ namespace warchest::analysis {
 namespace {
 
 constexpr std::size_t kCuts = 7;  // values tried inside a gap: it becomes an eighth
-constexpr int kCoarseRounds = 2, kMostFineRounds = 6;
+constexpr int kCoarseRounds = 2, kMostFineRounds = 8;
 constexpr double kFineEnough = 1e-6;  // of x; else a tenth of its sampling error will do
 constexpr int kPowersDown = 8, kPowersUp = 12;
 
@@ -24,6 +24,22 @@ std::vector<double> inside(double low, double high, bool whole) {
     double x = low + (high - low) * static_cast<double>(i) / static_cast<double>(kCuts + 1);
     if (whole) x = std::round(x);
     if (x > low && x < high && (xs.empty() || x > xs.back())) xs.push_back(x);
+  }
+  return xs;
+}
+
+// Where a straight line between two values crosses.
+double crossing_of(const Trial& low, const Trial& high) {
+  const double part = -low.gap / (high.gap - low.gap);
+  return low.x + (high.x - low.x) * (part > 0 && part < 1 ? part : 0.5);
+}
+
+// Values about a crossing, inside the gap.
+std::vector<double> about(double x, std::initializer_list<double> distances, double low, double high) {
+  std::vector<double> xs;
+  for (const double distance : distances) {
+    const double at = x + distance;
+    if (at > low && at < high && (xs.empty() || at > xs.back())) xs.push_back(at);
   }
   return xs;
 }
@@ -107,19 +123,31 @@ std::optional<Found> find_least(const SearchRange& range, const Try& attempt) {
       from = std::max(range.row.front(), low.x - 2 * width);
       to = high.x + 2 * width;
     }
-    std::vector<double> xs = inside(from, to, range.whole);
-    if (all_paths || xs.empty()) {
-      xs.insert(xs.begin(), from);
-      xs.push_back(to);
+    // On all paths a value is dear: the first few stand about the crossing that fewer paths tell, as far from it as their error reaches;
+    // then two close about the crossing of the line between the neighbours found. Whole months, and what has no slope, are cut evenly.
+    const bool first_of_all = round == kCoarseRounds, known = round > kCoarseRounds;
+    const double reach = slope > 0 ? high.statistic.error / slope : 0;
+    std::vector<double> xs;
+    if (all_paths && !range.whole && reach > 0 && std::isfinite(reach)) {
+      const double x = crossing_of(low, high);
+      xs = first_of_all ? about(x, {-2.5 * reach, -reach, reach, 2.5 * reach}, range.row.front(), range.row.back())
+                        : about(x, {-0.045 * reach, 0.045 * reach}, low.x, high.x);
+    }
+    if (xs.empty()) {
+      xs = inside(from, to, range.whole);
+      if ((all_paths && !known) || xs.empty()) {
+        xs.insert(xs.begin(), from);
+        xs.push_back(to);
+      }
     }
     std::vector<Trial> trials = attempt(xs, all_paths);
     if (trials.empty()) return std::nullopt;
-    if (!all_paths) {
-      trials.insert(trials.begin(), low);
-      trials.push_back(high);
+    if (!all_paths || known) {
+      if (trials.front().x > low.x) trials.insert(trials.begin(), low);
+      if (trials.back().x < high.x) trials.push_back(high);
     }
     if (all_paths && !holds(trials.back())) {  // it has moved away: the next value of the row still holds, or nothing does
-      const auto beyond = std::upper_bound(range.row.begin(), range.row.end(), to);
+      const auto beyond = std::upper_bound(range.row.begin(), range.row.end(), std::max(to, trials.back().x));
       if (beyond == range.row.end()) return settle_for_best();
       const std::vector<Trial> further = attempt({*beyond}, true);
       if (further.empty()) return std::nullopt;

@@ -69,8 +69,10 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
     turn_streams_.push_back(kernels::hash_name(company + "~turn"));
     turns_.emplace_back(room, 0.0);
   }
-  truths_.assign(room, 0.0);
-  due_ = reinterpret_cast<std::int32_t*>(columns_.take(1));
+  for (std::size_t r = 0; r < market_.rounds.size(); ++r)
+    due_rounds_.push_back({reinterpret_cast<std::int32_t*>(columns_.take(1)), 0, columns_.take(1)});
+  doors_of_.resize(market_.companies.size());
+  for (std::size_t d = 0; d < market_.doors.size(); ++d) doors_of_[market_.doors[d].company].push_back(d);
   words_ = reinterpret_cast<std::uint32_t*>(columns_.take(1));
   ordinals_ = columns_.take(1);
   uniforms_ = columns_.take(1);
@@ -85,6 +87,10 @@ void MarketStep::begin(const Paths& paths, std::size_t lanes) {
   paths_ = paths;
   lanes_ = lanes;
   block_.start(-1, lanes);
+  for (std::size_t r = 0; r < outputs_.size(); ++r) {
+    due_rounds_[r].n = 0;
+    for (auto* column : {&outputs_[r].closed, &outputs_[r].full, &outputs_[r].raised}) std::fill(column->begin(), column->end(), 0.0);
+  }
   for (Promise& promise : promises_) {
     for (auto& row : promise.rows) std::fill(row.begin(), row.end(), 0.0);
   }
@@ -104,9 +110,10 @@ void MarketStep::set_out_investor(std::size_t i, std::size_t lane) {
 
 void MarketStep::set_out(bool first_month) {
   for (std::size_t i = 0; i < market_.investors.size(); ++i) {
-    if (steady_purse_[i] && !first_month) continue;
-    for (std::size_t lane = 0; lane < lanes_; ++lane) {
-      if (first_month || truths_[lane] != 0) set_out_investor(i, lane);
+    if (first_month) {
+      for (std::size_t lane = 0; lane < lanes_; ++lane) set_out_investor(i, lane);
+    } else if (!steady_purse_[i]) {
+      for (const std::int32_t lane : due_lanes_) set_out_investor(i, static_cast<std::size_t>(lane));
     }
   }
 }
@@ -152,7 +159,8 @@ void MarketStep::promise_tranches(std::int32_t month) {
     for (const auto& tranche : market_.rounds[r].tranches) {
       if (tranche.months_after == 0) continue;
       std::vector<double>& then = rows[static_cast<std::size_t>(month + tranche.months_after) % rows.size()];
-      for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      for (std::size_t k = 0; k < due_rounds_[r].n; ++k) {
+        const auto lane = static_cast<std::size_t>(due_rounds_[r].lanes[k]);
         if (outputs_[r].closed[lane] == 0) continue;
         const auto cheques = block_.cheques(lane, r);
         for (std::size_t i = 0; i < investors; ++i) then[lane * investors + i] += cheques[i] * tranche.part;
@@ -161,89 +169,101 @@ void MarketStep::promise_tranches(std::int32_t month) {
   }
 }
 
-bool MarketStep::any_due(double* served) {
+bool MarketStep::find_due(double* served) {
   std::fill_n(served, lanes_, 0.0);
+  const auto& kernel = kernels::kernels();
+  due_lanes_.clear();
   bool any = false;
-  for (const auto& round : market_.rounds) {
-    const market::Lane due = value(round.due);
-    for (std::size_t lane = 0; lane < lanes_; ++lane) {
-      const bool here = due.at(lane) != 0;
-      any = any || here;
-      if (here) served[lane] = 1;
+  for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
+    Due& due = due_rounds_[r];
+    const market::Lane truth = value(market_.rounds[r].due);
+    if (truth.column == nullptr)
+      std::fill_n(due.truth, lanes_, truth.constant);
+    else
+      std::copy_n(truth.column, lanes_, due.truth);
+    due.n = kernel.active_list(due.truth, lanes_, due.lanes);
+    any = any || due.n > 0;
+    for (std::size_t k = 0; k < due.n; ++k) served[due.lanes[k]] = 1;
+  }
+  if (!any) return false;
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    if (served[lane] != 0) due_lanes_.push_back(static_cast<std::int32_t>(lane));
+  }
+  return true;
+}
+
+// What was told of last month's rounds is over.
+void MarketStep::forget_last_month() {
+  for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
+    Outputs& out = outputs_[r];
+    for (std::size_t k = 0; k < due_rounds_[r].n; ++k) {
+      const std::int32_t lane = due_rounds_[r].lanes[k];
+      out.closed[lane] = out.full[lane] = out.raised[lane] = 0;
     }
   }
-  std::copy_n(served, lanes_, truths_.begin());
-  return any;
 }
 
 // Whether each investor comes: a uniform of (investor, round, attempt) on the lanes where the round is due.
 void MarketStep::draw_luck(std::size_t r) {
   const auto& round = market_.rounds[r];
-  const market::Lane due = value(round.due), attempt = value(round.attempt);
-  std::size_t n = 0;
-  for (std::size_t lane = 0; lane < lanes_; ++lane) {
-    if (due.at(lane) == 0) continue;
-    due_[n] = static_cast<std::int32_t>(lane);
-    ordinals_[n++] = std::max(attempt.at(lane), 0.0);
-  }
-  for (std::size_t k = n; k < kernels::padded(n); ++k) {
-    due_[k] = 0;
-    ordinals_[k] = 0;
-  }
-  if (n == 0) return;
+  const Due& due = due_rounds_[r];
+  if (due.n == 0) return;
+  const market::Lane attempt = value(round.attempt);
+  for (std::size_t k = 0; k < kernels::padded(due.n); ++k)
+    ordinals_[k] = k < due.n ? std::max(attempt.at(static_cast<std::size_t>(due.lanes[k])), 0.0) : 0;
   const auto& kernel = kernels::kernels();
   for (std::size_t i = 0; i < market_.investors.size(); ++i) {
     if (!paths_.median) {
-      kernel.philox_word_at(paths_.seed, streams_[r][i], paths_.first, paths_.stride, due_, 0, ordinals_, 0, words_, n);
-      kernel.uniforms(words_, uniforms_, n);
+      kernel.philox_word_at(paths_.seed, streams_[r][i], paths_.first, paths_.stride, due.lanes, 0, ordinals_, 0, words_, due.n);
+      kernel.uniforms(words_, uniforms_, due.n);
     }
-    const Operand* wants = round.wants.empty() ? nullptr : &round.wants[i];
-    for (std::size_t k = 0; k < n; ++k) {
-      const auto lane = static_cast<std::size_t>(due_[k]);
-      const bool met = wants == nullptr || value(*wants).at(lane) != 0;
-      block_.luck(lane, r)[i] = met ? (paths_.median ? 0.5 : uniforms_[k]) : market::kShut;
+    const market::Lane wants = round.wants.empty() ? market::Lane{nullptr, 1} : value(round.wants[i]);
+    for (std::size_t k = 0; k < due.n; ++k) {
+      const auto lane = static_cast<std::size_t>(due.lanes[k]);
+      block_.luck(lane, r)[i] = wants.at(lane) != 0 ? (paths_.median ? 0.5 : uniforms_[k]) : market::kShut;
     }
   }
 }
 
 void MarketStep::shut_doors(std::int32_t month, std::size_t r) {
   const auto& round = market_.rounds[r];
-  const market::Lane due = value(round.due);
-  for (const auto& door : market_.doors) {
-    if (door.company != round.company) continue;
+  const Due& due = due_rounds_[r];
+  for (const std::size_t d : doors_of_[round.company]) {
+    const auto& door = market_.doors[d];
     const market::Lane honoured = value(door.honoured), until = value(door.until);
-    for (std::size_t lane = 0; lane < lanes_; ++lane) {
-      if (due.at(lane) != 0 && honoured.at(lane) != 0 && month < until.at(lane)) block_.luck(lane, r)[door.investor] = market::kShut;
+    if (until.column == nullptr && month >= until.constant) continue;
+    for (std::size_t k = 0; k < due.n; ++k) {
+      const auto lane = static_cast<std::size_t>(due.lanes[k]);
+      if (honoured.at(lane) != 0 && month < until.at(lane)) block_.luck(lane, r)[door.investor] = market::kShut;
     }
   }
 }
 
 void MarketStep::set_out_shares(std::size_t r) {
   const auto& round = market_.rounds[r];
-  const market::Lane due = value(round.due);
+  const Due& due = due_rounds_[r];
   for (std::size_t i = 0; i < round.shares.size(); ++i) {
     const market::Lane share = value(round.shares[i]);
-    for (std::size_t lane = 0; lane < lanes_; ++lane) {
-      if (due.at(lane) != 0) block_.share(lane, round.company)[i] = share.at(lane);
+    for (std::size_t k = 0; k < due.n; ++k) {
+      const auto lane = static_cast<std::size_t>(due.lanes[k]);
+      block_.share(lane, round.company)[i] = share.at(lane);
     }
   }
 }
 
 // Who is served first: a uniform of (company, month) on the lanes where more than one is due.
 void MarketStep::draw_turns(std::int32_t month) {
-  double* count = uniforms_;
-  std::fill_n(count, lanes_, 0.0);
-  for (const auto& round : market_.rounds) {
-    const market::Lane due = value(round.due);
-    for (std::size_t lane = 0; lane < lanes_; ++lane) count[lane] += due.at(lane) != 0 ? 1 : 0;
-  }
-  for (const auto& round : market_.rounds) {
-    const market::Lane due = value(round.due);
-    for (std::size_t lane = 0; lane < lanes_; ++lane) {
-      if (due.at(lane) == 0 || count[lane] < 2 || paths_.median) continue;
-      const std::uint64_t path = paths_.first + paths_.stride * lane;
-      turns_[round.company][lane] =
-          kernels::uniform1(kernels::philox(paths_.seed, turn_streams_[round.company], path, static_cast<std::uint32_t>(month))[0]);
+  if (paths_.median) return;
+  for (const std::int32_t number : due_lanes_) {
+    const auto lane = static_cast<std::size_t>(number);
+    std::size_t count = 0;
+    for (const Due& due : due_rounds_) count += due.truth[lane] != 0 ? 1 : 0;
+    if (count < 2) continue;
+    const std::uint64_t path = paths_.first + paths_.stride * lane;
+    for (std::size_t r = 0; r < due_rounds_.size(); ++r) {
+      if (due_rounds_[r].truth[lane] == 0) continue;
+      const std::uint32_t company = market_.rounds[r].company;
+      turns_[company][lane] = kernels::uniform1(kernels::philox(paths_.seed, turn_streams_[company], path, static_cast<std::uint32_t>(month))[0]);
     }
   }
 }
@@ -252,8 +272,8 @@ void MarketStep::draw_appetites() {
   if (!uncertain_appetites_) return;
   std::vector<market::Appetite> appetites;
   std::vector<market::AppetitePoint> points;
-  for (std::size_t lane = 0; lane < lanes_; ++lane) {
-    if (truths_[lane] == 0) continue;
+  for (const std::int32_t number : due_lanes_) {
+    const auto lane = static_cast<std::size_t>(number);
     appetites.clear();
     for (const auto& investor : market_.investors) {
       points.clear();
@@ -269,14 +289,10 @@ void MarketStep::serve(std::int32_t month, std::span<const ColumnOrNumber> opera
   block_.next_month();
   pay_books();
   pay_tranches(month);
-  const bool any = any_due(served);
+  forget_last_month();
+  const bool any = find_due(served);
   if (month == 0 || any) set_out(month == 0);
-  if (!any) {
-    for (Outputs& out : outputs_) {
-      for (auto* column : {&out.closed, &out.full, &out.raised}) std::fill_n(column->begin(), lanes_, 0.0);
-    }
-    return;
-  }
+  if (!any) return;
   draw_appetites();
   for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
     draw_luck(r);
@@ -284,71 +300,65 @@ void MarketStep::serve(std::int32_t month, std::span<const ColumnOrNumber> opera
     set_out_shares(r);
   }
   draw_turns(month);
-  std::vector<market::ColumnAsker> askers;
-  std::vector<double> truths(market_.rounds.size() * lanes_);
-  for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
-    const auto& round = market_.rounds[r];
-    Outputs& out = outputs_[r];
-    market::ColumnAsker asker;
-    asker.company = round.company;
-    const market::Lane due = value(round.due), survives = value(round.survives);
-    double* closes = truths.data() + r * lanes_;
-    for (std::size_t lane = 0; lane < lanes_; ++lane) closes[lane] = due.at(lane);
-    asker.closes = closes;
-    std::vector<double>& survives_column = out.demand;  // a number or a column; demand is not read before it is written
-    for (std::size_t lane = 0; lane < lanes_; ++lane) survives_column[lane] = survives.at(lane);
-    asker.survives = survives_column.data();
-    asker.amount = value(round.amount);
-    asker.ask = value(round.ask);
-    asker.accepts = value(round.accepts);
-    asker.least_book = value(round.least_book);
-    asker.last_post_money = value(round.last_post_money);
-    asker.turn = {turns_[round.company].data(), 0};
-    if (!round.tranches.empty()) asker.first_part.constant = round.tranches.front().months_after == 0 ? round.tranches.front().part : 0;
-    asker.plain_shares = round.shares.empty();
-    asker.closed = out.closed.data();
-    asker.full = out.full.data();
-    asker.raised = out.raised.data();
-    asker.price = out.price.data();
-    asker.demand = out.demand.data();
-    asker.insiders = out.insiders.data();
-    asker.prices = round.prices;
-    asker.demands = out.demands.data();
-    askers.push_back(asker);
-  }
-  market::serve(syndicates_, block_, askers, value(market_.mood), space_);
+  askers_.clear();
+  for (std::size_t r = 0; r < market_.rounds.size(); ++r) askers_.push_back(asker_of(r));
+  market::serve(syndicates_, block_, askers_, value(market_.mood), due_lanes_, space_);
   promise_tranches(month);
+}
+
+market::ColumnAsker MarketStep::asker_of(std::size_t r) {
+  const auto& round = market_.rounds[r];
+  Outputs& out = outputs_[r];
+  market::ColumnAsker asker;
+  asker.company = round.company;
+  asker.closes = due_rounds_[r].truth;
+  const market::Lane survives = value(round.survives);
+  asker.survives = survives.column;
+  asker.amount = value(round.amount);
+  asker.ask = value(round.ask);
+  asker.accepts = value(round.accepts);
+  asker.least_book = value(round.least_book);
+  asker.last_post_money = value(round.last_post_money);
+  asker.turn = {turns_[round.company].data(), 0};
+  if (!round.tranches.empty()) asker.first_part.constant = round.tranches.front().months_after == 0 ? round.tranches.front().part : 0;
+  asker.plain_shares = round.shares.empty();
+  asker.closed = out.closed.data();
+  asker.full = out.full.data();
+  asker.raised = out.raised.data();
+  asker.price = out.price.data();
+  asker.demand = out.demand.data();
+  asker.insiders = out.insiders.data();
+  asker.prices = round.prices;
+  asker.demands = out.demands.data();
+  return asker;
 }
 
 void MarketStep::result(const MarketResult& which, const std::int32_t* list, std::size_t n, double* out) const {
   const Outputs& of = outputs_[which.round];
-  auto& block = const_cast<market::MarketBlock&>(block_);
-  const std::size_t prices = market_.rounds[which.round].prices.size();
-  for (std::size_t k = 0; k < n; ++k) {
-    const std::size_t lane = list == nullptr ? k : static_cast<std::size_t>(list[k]);
-    const bool closed = of.closed[lane] != 0;
-    switch (which.kind) {
-      case MarketResult::Kind::closed:
-        out[k] = of.closed[lane];
-        break;
-      case MarketResult::Kind::full:
-        out[k] = of.full[lane];
-        break;
-      case MarketResult::Kind::raised:
-        out[k] = of.raised[lane];
-        break;
-      case MarketResult::Kind::price:
-        out[k] = closed ? of.price[lane] : 0;
-        break;
-      case MarketResult::Kind::insiders:
-        out[k] = closed ? of.insiders[lane] : 0;
-        break;
-      case MarketResult::Kind::cheque:
-        out[k] = closed ? block.cheques(lane, which.round)[which.which] : 0;
-        break;
-      case MarketResult::Kind::demand:
-        out[k] = of.demands[lane * prices + which.which];
-        break;
+  const auto each = [&](auto&& figure) {
+    if (list == nullptr) {
+      for (std::size_t lane = 0; lane < n; ++lane) out[lane] = figure(lane);
+    } else {
+      for (std::size_t k = 0; k < n; ++k) out[k] = figure(static_cast<std::size_t>(list[k]));
+    }
+  };
+  const auto if_closed = [&](auto&& figure) { each([&](std::size_t lane) { return of.closed[lane] != 0 ? figure(lane) : 0.0; }); };
+  switch (which.kind) {
+    case MarketResult::Kind::closed:
+      return each([&](std::size_t lane) { return of.closed[lane]; });
+    case MarketResult::Kind::full:
+      return each([&](std::size_t lane) { return of.full[lane]; });
+    case MarketResult::Kind::raised:
+      return each([&](std::size_t lane) { return of.raised[lane]; });
+    case MarketResult::Kind::price:
+      return if_closed([&](std::size_t lane) { return of.price[lane]; });
+    case MarketResult::Kind::insiders:
+      return if_closed([&](std::size_t lane) { return of.insiders[lane]; });
+    case MarketResult::Kind::cheque:
+      return if_closed([&](std::size_t lane) { return block_.cheques(lane, which.round)[which.which]; });
+    case MarketResult::Kind::demand: {
+      const std::size_t prices = market_.rounds[which.round].prices.size();
+      return each([&](std::size_t lane) { return of.demands[lane * prices + which.which]; });
     }
   }
 }

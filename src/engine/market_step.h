@@ -42,23 +42,26 @@ class MarketStep {
     std::vector<std::vector<double>> rows;
   };
   market::Lane value(const program::Operand& bound) const { return {operands_[bound.index].column, operands_[bound.index].number}; }
+  void forget_last_month();
   void set_out(bool first_month);
   void set_out_investor(std::size_t investor, std::size_t lane);
   void pay_books();
   void pay_tranches(std::int32_t month);
   void promise_tranches(std::int32_t month);
-  bool any_due(double* served);
+  bool find_due(double* served);
   void draw_luck(std::size_t round);
   void shut_doors(std::int32_t month, std::size_t round);
   void set_out_shares(std::size_t round);
   void draw_turns(std::int32_t month);
   void draw_appetites();
+  market::ColumnAsker asker_of(std::size_t round);
 
   const program::Program& program_;
   program::Market market_;       // operands bound: index is the number of the operand
   std::vector<bool> steady_;     // by operand: the same in all months
   market::MarketBlock block_;
   market::ColumnSpace space_;
+  std::vector<market::ColumnAsker> askers_;
   std::vector<market::Syndicate> syndicates_;
   bool uncertain_appetites_ = false;
   std::vector<bool> steady_purse_;  // by investor
@@ -67,9 +70,15 @@ class MarketStep {
   std::vector<Outputs> outputs_;                     // by round
   std::vector<Promise> promises_;                    // by round
   std::vector<std::vector<double>> turns_;           // by company
-  std::vector<double> truths_;                       // by lane: a round is due
+  struct Due {  // the lanes where a round is due, padded
+    std::int32_t* lanes = nullptr;
+    std::size_t n = 0;
+    double* truth = nullptr;
+  };
+  std::vector<Due> due_rounds_;
+  std::vector<std::int32_t> due_lanes_;              // where any is
+  std::vector<std::vector<std::size_t>> doors_of_;   // by company
   Columns columns_;                                  // as the kernels want them:
-  std::int32_t* due_;                                // lanes
   std::uint32_t* words_;
   double *ordinals_, *uniforms_;
   std::span<const ColumnOrNumber> operands_;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/market_step.h"
 #include "engine/collect.h"
 #include "engine/engine.h"
 #include "engine/prepared.h"
@@ -157,12 +158,26 @@ class Run {
 
 }  // namespace
 
+namespace {
+
+// What investors have and paid is kept by path for the whole run: fewer paths at once where it would not stay in the second cache.
+int block_for(const program::Program& program, int wanted) {
+  if (program.markets.empty()) return wanted;
+  constexpr std::size_t kRoom = 2 << 20, kFewest = 32;
+  const std::size_t lanes = kRoom / std::max<std::size_t>(MarketStep::bytes_of_a_lane(program.markets.front()), 1);
+  return std::min(wanted, static_cast<int>(std::max(lanes / 16 * 16, kFewest)));
+}
+
+}  // namespace
+
 results::Results run(const program::Program& program, const RunOptions& options) {
   const std::string wrong = program::fault(program);
   WARCHEST_CHECK(wrong.empty(), wrong.c_str());
   WARCHEST_CHECK(options.paths >= kFewestPaths && options.paths / results::kScrambles < 0xffffffffu, "run: number of paths out of range");
   WARCHEST_CHECK(options.block > 0 && options.block <= kLargestBlock && options.block % 16 == 0, "run: block size out of range");
-  return Run(program, options).take();
+  RunOptions fitted = options;
+  fitted.block = block_for(program, options.block);
+  return Run(program, fitted).take();
 }
 
 }  // namespace warchest::engine

@@ -105,8 +105,16 @@ void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<
       if (output != nullptr) std::fill_n(output, block.lanes(), 0.0);
     }
   }
+  space.lanes.clear();
+  for (std::size_t lane = 0; lane < block.lanes(); ++lane) space.lanes.push_back(static_cast<std::int32_t>(lane));
+  serve(syndicates, block, askers, mood, space.lanes, space);
+}
+
+void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
+           std::span<const std::int32_t> lanes, ColumnSpace& space) {
   space.takes_part.resize(askers.size() * block.investors());
-  for (std::size_t lane = 0; lane < block.lanes(); ++lane) {
+  for (const std::int32_t number : lanes) {
+    const auto lane = static_cast<std::size_t>(number);
     space.askers.clear();
     space.companies.clear();
     for (std::size_t c = 0; c < askers.size(); ++c) {

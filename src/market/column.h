@@ -25,6 +25,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -68,6 +69,9 @@ class MarketBlock {
   // … and asker; cheques are those of its latest round.
   std::span<double> luck(std::size_t lane, std::size_t asker) { return row(luck_, lane * askers_ + asker); }
   std::span<double> cheques(std::size_t lane, std::size_t asker) { return row(cheques_, lane * askers_ + asker); }
+  std::span<const double> cheques(std::size_t lane, std::size_t asker) const {
+    return {cheques_.data() + (lane * askers_ + asker) * investors_, investors_};
+  }
 
   // All lanes enter the next month; the first is 0, and totals of dated books from month -11 on may be entered before it by start(), which
   // forgets what was paid, and to whom; `lanes` of those there are will be served.
@@ -115,10 +119,14 @@ struct ColumnSpace {
   std::vector<Asker> askers;
   std::vector<std::size_t> companies;  // of the askers
   std::vector<double> takes_part;
+  std::vector<std::int32_t> lanes;
 };
 
 // Serves one month: askers[c] is company c of the block. syndicates: one, or where appetites are uncertain one for each lane.
 void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
            ColumnSpace& space);
+// The same on the lanes where some round is due; outputs of all others are left alone.
+void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
+           std::span<const std::int32_t> lanes, ColumnSpace& space);
 
 }  // namespace warchest::market

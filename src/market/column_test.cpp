@@ -151,7 +151,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
       }
       ServiceSpace room;
       const auto capacity = block.capacity(lane);
-      serve(own, {mood[lane], capacity, none, none, none, before, total}, one, room);
+      serve(own, {mood[lane], capacity, none, none, none, before, total, {}}, one, room);
       for (std::size_t k = 0; k < one.size(); ++k) {
         const std::size_t c = who[k];
         const Clearing& clearing = one[k].clearing;

@@ -37,7 +37,7 @@ struct Month {
       askers[c].paid = rows[c][2];
       askers[c].cheques = rows[c][3];
     }
-    serve(Syndicate(appetites), {mood, capacity, largest, room, beyond, before, total}, askers, space);
+    serve(Syndicate(appetites), {mood, capacity, largest, room, beyond, before, total, {}}, askers, space);
   }
 
   double mood = 1;
