@@ -57,10 +57,11 @@ void print(const evidence::Foretold& foretold, const evidence::ForecastScore& sc
   fmt::print(
       "\n\nWho pays in the next round? {} next rounds within {} months that name their investors, {} of these, {} met before the split.\n",
       score.books, options.score_months, score.payers, score.payers_met);
-  fmt::print("  {:<50} {:<15} {:<15} {:<15} {:<15}\n", "recall: of those who paid, among the first", "5", "20", "50", "5, of those met");
+  fmt::print("  {:<50} {:<15} {:<15} {:<15} {:<15} {}\n", "recall: of those who paid, among the first", "5", "20", "50", "5, of those met",
+             "50, of newcomers");
   for (const auto& one : score.lists) {
-    fmt::print("  {:<50} {:<15} {:<15} {:<15} {:<15}\n", one.name, percent(one.recall_5), percent(one.recall_20), percent(one.recall_50),
-               percent(one.recall_5_known));
+    fmt::print("  {:<50} {:<15} {:<15} {:<15} {:<15} {}\n", one.name, percent(one.recall_5), percent(one.recall_20), percent(one.recall_50),
+               percent(one.recall_5_known), percent(one.recall_50_new));
   }
   fmt::print("  what warchest gains over, in points\n");
   for (std::size_t f = 1; f < score.lists.size(); ++f) {

@@ -20,12 +20,6 @@ std::vector<std::string> keys_of(const History& history, const std::vector<std::
   return keys;
 }
 
-// The rounds that came from the split on, by company.
-struct Next {
-  int day = 0;
-  std::vector<std::string> paid;
-};
-
 struct Cases {
   std::vector<std::vector<double>> chances;  // by forecaster
   std::vector<double> outcomes;
@@ -94,12 +88,10 @@ std::vector<Calibration> tenths_of(const std::vector<double>& chances, const std
   return tenths;
 }
 
-// Of those who paid, the part among the first k; with `met` only of those, nothing where there is none of them.
-std::optional<double> recall(const std::vector<std::string>& list, std::size_t k, const std::vector<std::string>& paid,
-                             const std::unordered_set<std::string>* met) {
+// Of those who paid, the part among the first k; nothing where nobody did.
+std::optional<double> recall(const std::vector<std::string>& list, std::size_t k, const std::vector<std::string>& paid) {
   double found = 0, all = 0;
   for (const std::string& one : paid) {
-    if (met != nullptr && !met->contains(one)) continue;
     all += 1;
     const auto end = list.begin() + static_cast<std::ptrdiff_t>(std::min(k, list.size()));
     found += std::find(list.begin(), end, one) != end ? 1 : 0;
@@ -120,7 +112,7 @@ std::vector<double> difference(const std::vector<double>& a, const std::vector<d
 }
 
 struct Recalls {
-  std::vector<double> at_5, at_20, at_50, known_5;
+  std::vector<double> at_5, at_20, at_50, known_5, new_50;
 };
 
 }  // namespace
@@ -159,6 +151,8 @@ io::Result<Foretold> foretell(const Tables& tables, const ForecastOptions& optio
     one.plain_since = since.chance(scene, c);
     for (const NextBook::Ranked& ranked : book.ranked(scene, c, options.listed))
       one.book.push_back(key_of_investor(history->table.investors[ranked.investor]));
+    for (const Holding& holding : scene.company(c).holdings)
+      one.inside.push_back(key_of_investor(history->table.investors[holding.investor]));
     one.last_only = keys_of(*history, last_investors_first(scene, c, options.listed, true));
     one.last = keys_of(*history, last_investors_first(scene, c, options.listed, false));
     one.active = active;
@@ -195,13 +189,20 @@ io::Result<ForecastScore> score(const Foretold& foretold, const Tables& tables, 
       paid.push_back(key_of_investor(whole->table.investors[whole->table.cheques[k].investor]));
     ++result.books;
     result.payers += paid.size();
-    for (const std::string& who : paid) result.payers_met += met.contains(who) ? 1 : 0;
+    std::vector<std::string> known_before_split, newcomers;
+    for (const std::string& who : paid) {
+      if (met.contains(who)) known_before_split.push_back(who);
+      if (std::find(one.inside.begin(), one.inside.end(), who) == one.inside.end()) newcomers.push_back(who);
+    }
+    result.payers_met += known_before_split.size();
+    result.payers_inside += paid.size() - newcomers.size();
     const std::vector<std::string>* lists[] = {&one.book, &one.last, &one.last_only, &one.active};
     for (std::size_t f = 0; f < 4; ++f) {
-      recalls[f].at_5.push_back(*recall(*lists[f], 5, paid, nullptr));
-      recalls[f].at_20.push_back(*recall(*lists[f], 20, paid, nullptr));
-      recalls[f].at_50.push_back(*recall(*lists[f], 50, paid, nullptr));
-      if (const auto known = recall(*lists[f], 5, paid, &met)) recalls[f].known_5.push_back(*known);
+      recalls[f].at_5.push_back(*recall(*lists[f], 5, paid));
+      recalls[f].at_20.push_back(*recall(*lists[f], 20, paid));
+      recalls[f].at_50.push_back(*recall(*lists[f], 50, paid));
+      if (const auto known = recall(*lists[f], 5, known_before_split)) recalls[f].known_5.push_back(*known);
+      if (const auto fresh = recall(*lists[f], 50, newcomers)) recalls[f].new_50.push_back(*fresh);
     }
   }
   result.companies = cases.outcomes.size();
@@ -217,6 +218,7 @@ io::Result<ForecastScore> score(const Foretold& foretold, const Tables& tables, 
     list.recall_20 = mean_figure(recalls[f].at_20, options);
     list.recall_50 = mean_figure(recalls[f].at_50, options);
     list.recall_5_known = mean_figure(recalls[f].known_5, options);
+    list.recall_50_new = mean_figure(recalls[f].new_50, options);
     if (f > 0) {
       list.gain_5 = mean_figure(difference(recalls[0].at_5, recalls[f].at_5), options);
       list.gain_20 = mean_figure(difference(recalls[0].at_20, recalls[f].at_20), options);

@@ -30,6 +30,7 @@ struct ForecastOptions {
 struct CompanyForecast {
   std::string key, name;                                   // io::company_key
   double ours = 0, plain = 0, plain_since = 0;             // chances of a round within the horizon
+  std::vector<std::string> inside;                         // all who have paid into it, in lower case
   std::vector<std::string> book, last_only, last, active;  // names in lower case, the likeliest first: ours, and the plain lists
 };
 
@@ -54,8 +55,9 @@ struct ChanceScore {
 
 struct BookScore {
   std::string name;
-  Figure recall_5, recall_20, recall_50, recall_5_known;  // known: of those who had been met before the split
-  Figure gain_5, gain_20, gain_50;                        // of ours over this one
+  Figure recall_5, recall_20, recall_50;
+  Figure recall_5_known, recall_50_new;  // of those who had been met before the split; of those who were new to the company
+  Figure gain_5, gain_20, gain_50;       // of ours over this one
 };
 
 struct Calibration {

@@ -68,6 +68,8 @@ TEST(Forecast, LearnsWhatAMadeUpMarketDoes) {
   EXPECT_LT(scored->chances[0].brier.value, 0.01);
   EXPECT_EQ(scored->lists[0].recall_5.value, 1);
   EXPECT_EQ(scored->payers, 2 * scored->books);
+  EXPECT_EQ(scored->payers_inside, scored->payers);
+  EXPECT_EQ(scored->payers_met, scored->payers);
   EXPECT_GT(scored->chances[3].brier.value, 0.2);  // the base rate tells nobody apart
 }
 
