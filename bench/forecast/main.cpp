@@ -55,8 +55,9 @@ void print(const evidence::Foretold& foretold, const evidence::ForecastScore& sc
   fmt::print("  by tenths of the chance, foretold and come:");
   for (const auto& tenth : score.tenths) fmt::print("  {:.0f}/{:.0f} %", tenth.foretold * 100, tenth.came * 100);
   fmt::print(
-      "\n\nWho pays in the next round? {} next rounds within {} months that name their investors, {} of these, {} met before the split.\n",
-      score.books, options.score_months, score.payers, score.payers_met);
+      "\n\nWho pays in the next round? {} next rounds within {} months that name their investors: {} of these,\n{} of them met before "
+      "the split, {} already in the company.\n",
+      score.books, options.score_months, score.payers, score.payers_met, score.payers_inside);
   fmt::print("  {:<50} {:<15} {:<15} {:<15} {:<15} {}\n", "recall: of those who paid, among the first", "5", "20", "50", "5, of those met",
              "50, of newcomers");
   for (const auto& one : score.lists) {
