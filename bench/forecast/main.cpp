@@ -25,6 +25,8 @@ constexpr const char* kUsage =
     "usage: warchest_forecast [--data FOLDER|CHEQUES.csv] [--split DATE] [--horizon MONTHS] [--months MONTHS] [--alive MONTHS] [--draws "
     "N]\n";
 
+constexpr evidence::Day kNearlyAMonth = 30;
+
 int wrong(const std::string& what) {
   std::fprintf(stderr, "warchest_forecast: %s\n%s", what.c_str(), kUsage);
   return 2;
@@ -39,6 +41,8 @@ std::string signed_small(const Figure& figure) { return fmt::format("{:+.4f} ±{
 
 void print(const evidence::Foretold& foretold, const evidence::ForecastScore& score, const evidence::ForecastOptions& options) {
   fmt::print("Fitted to {} rounds and {} cheques dated before {}.\n\n", foretold.rounds, foretold.cheques, equity::spelled(options.split));
+  if (evidence::day_of(score.last) < evidence::day_of(evidence::months_after(options.split, options.score_months)) - kNearlyAMonth)
+    fmt::print("The last round told is of {}: what came after it is missing from the scores.\n\n", equity::spelled(score.last));
   fmt::print("Does a next round come within {} months? {} companies that had raised in the {} months before; it came for {} ({:.1f} %).\n",
              options.horizon, score.companies, options.alive, score.came,
              100.0 * static_cast<double>(score.came) / static_cast<double>(std::max<std::size_t>(score.companies, 1)));

@@ -172,6 +172,7 @@ io::Result<ForecastScore> score(const Foretold& foretold, const Tables& tables, 
   const std::unordered_set<std::string> met(foretold.met.begin(), foretold.met.end());
 
   ForecastScore result;
+  result.last = whole->table.rounds.back().date;
   Cases cases;
   cases.chances.resize(4);
   std::vector<Recalls> recalls(4);

@@ -66,6 +66,7 @@ struct Calibration {
 };
 
 struct ForecastScore {
+  equity::Date last;  // the last round of the tables: where that lies before the end of what is scored, rounds are missing
   std::size_t companies = 0, came = 0;
   std::vector<ChanceScore> chances;
   std::vector<Calibration> tenths;

@@ -70,6 +70,7 @@ TEST(Forecast, LearnsWhatAMadeUpMarketDoes) {
   EXPECT_EQ(scored->payers, 2 * scored->books);
   EXPECT_EQ(scored->payers_inside, scored->payers);
   EXPECT_EQ(scored->payers_met, scored->payers);
+  EXPECT_EQ(scored->last, (equity::Date{2011, 12, 15}));
   EXPECT_GT(scored->chances[3].brier.value, 0.2);  // the base rate tells nobody apart
 }
 

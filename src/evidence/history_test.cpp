@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "evidence/defaults.h"
 #include "evidence/scene.h"
+#include "io/file.h"
 
 namespace warchest::evidence {
 namespace {
@@ -102,6 +105,34 @@ TEST(Defaults, ByHand) {
   EXPECT_EQ(all.again[0], 0);    // within 6 months
   EXPECT_EQ(all.again[2], 0.5);  // within 18: after 12 months two were still looked at, acme's first round and boom's
   EXPECT_EQ(figures.follow_on.any_later, (Trials{1, 2}));
+}
+
+// Crunchbase 2013 (c) Crunchbase, crunchbase.com, CC BY, up to June 2012: the figures of docs/data.md. The medians after A and B rounds are
+// those that another program found among companies of the United States (14.4 and 17.4 of 2,454 and 1,471 pairs).
+TEST(Defaults, OfARealTable) {
+  const std::string folder = "../shared/data/crunchbase2013/";
+  Tables tables;
+  for (const auto& [name, text] : {std::pair("investments.csv", &tables.cheques), std::pair("rounds.csv", &tables.rounds),
+                                   std::pair("companies.csv", &tables.companies), std::pair("acquisitions.csv", &tables.acquisitions)}) {
+    const auto read = io::read_file(folder + name, io::kMaxDataBytes);
+    if (!read) GTEST_SKIP() << "skipped: " << folder << name << " is not here";
+    *text = *read;
+  }
+  const auto history = known_before(tables, {2012, 7, 1});
+  ASSERT_TRUE(history) << history.error;
+  const DefaultFigures figures = defaults_of(*history);
+  const auto stage = [&figures](const std::string& name) -> const StageFigures& {
+    return *std::find_if(figures.stages.begin(), figures.stages.end(), [&](const StageFigures& one) { return one.stage == name; });
+  };
+  EXPECT_EQ(stage("").rounds, 31'252u);
+  EXPECT_EQ(stage("").gap.values.size(), 10'939u);
+  EXPECT_NEAR(stage("").gap.quantile(0.5), 13.6, 0.05);
+  EXPECT_EQ(stage("series-a").gap.values.size(), 2'470u);
+  EXPECT_NEAR(stage("series-a").gap.quantile(0.5), 14.29, 0.01);
+  EXPECT_NEAR(stage("series-b").gap.quantile(0.5), 17.41, 0.01);
+  EXPECT_NEAR(stage("series-b").ratio.quantile(0.5), 1.11, 0.01);
+  EXPECT_NEAR(stage("series-a").again[4], 0.61, 0.01);
+  EXPECT_EQ(figures.follow_on.any_later, (Trials{11'673, 25'790}));
 }
 
 TEST(Defaults, Quantiles) {

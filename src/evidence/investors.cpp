@@ -163,14 +163,29 @@ class Walk {
     InvestorEvidence others = evidence("", sum, found);
     Trials present;
     std::set<std::uint32_t> companies;
+    std::vector<double> together;
     for (const io::FundedRound& round : table_.rounds) {
       if (!(round.date < as_of_) || round.cheques == 0) continue;
       present.trials += 1;
       bool any = false;
-      for (std::size_t k = round.first_cheque; k < round.first_cheque + round.cheques; ++k)
-        any = any || !chosen.contains(table_.cheques[k].investor);
+      double sum = 0;
+      for (std::size_t k = round.first_cheque; k < round.first_cheque + round.cheques; ++k) {
+        if (chosen.contains(table_.cheques[k].investor)) continue;
+        any = true;
+        sum += table_.cheques[k].amount.value_or(0);
+      }
       present.successes += any ? 1 : 0;
       if (any) companies.insert(round.company);
+      if (sum > 0) together.push_back(sum);
+    }
+    std::sort(together.begin(), together.end());
+    others.largest.reset();
+    others.rounds_with_amount = together.size();
+    if (together.size() >= kFewestForLargest) {
+      const auto at = [&together](double share) {
+        return together[static_cast<std::size_t>(share * static_cast<double>(together.size() - 1) + 0.5)];
+      };
+      others.in_a_round = Range{at(0.05), at(0.95)};
     }
     others.companies = companies.size();
     others.entered = present;

@@ -7,7 +7,8 @@
 //   interest   chances: the rounds, after its own first cheque, of companies in which it had not paid;  successes: those in which it did
 //
 // An investor of a round is one that the table names. Rates and ranges are drawn towards those of all investors of the table (shrinkage.h).
-// All others may be told as one that stands for many: its interest is the part of all rounds in which any of them paid.
+// All others may be told as one that stands for many: its interest is the part of all rounds in which any of them paid, its largest cheque
+// the middle 90 % of what they paid together in such a round (their largest of all would fill any round).
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,8 @@ struct InvestorEvidence {
   double most = 0;                                // the largest of them
   std::optional<Range> capacity;                  // money a year; nothing without any amount
   std::optional<double> largest;
+  std::optional<Range> in_a_round;  // of one that stands for many
+  std::size_t rounds_with_amount = 0;
   Trials back, entered;
   Range follow_on, interest;
 };

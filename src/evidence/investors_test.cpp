@@ -69,7 +69,27 @@ TEST(Investors, AllOthersAreOne) {
   EXPECT_EQ(found.others->cheques, 4u);
   EXPECT_EQ(found.others->companies, 3u);
   EXPECT_EQ(found.others->entered, (Trials{4, 5}));  // all rounds but boom 2011
-  EXPECT_EQ(found.others->most, 4e6 / 2 + 1e6);
+  EXPECT_EQ(found.others->most, 3e6);
+  EXPECT_EQ(found.others->rounds_with_amount, 3u);  // $2M, $3M, $2M
+  EXPECT_FALSE(found.others->in_a_round);           // three rounds tell no range
+}
+
+// What all others paid together in a round: 21 rounds of $1M, $2M … $21M, of which two others brought two thirds.
+TEST(Investors, WhatAllOthersPayInARound) {
+  std::string text = "company_name,investor_name,funded_at,amount_usd,us_round_type\n";
+  for (int k = 1; k <= 21; ++k) {
+    for (const std::string who : {std::string("Big"), "a" + std::to_string(k), "b" + std::to_string(k)})
+      text += "c" + std::to_string(k) + "," + who + ",2011-06-01," + std::to_string(k) + "000000,a\n";
+  }
+  InvestorOptions options;
+  options.most = 1;
+  const auto read = io::read_cheques(text);
+  ASSERT_TRUE(read) << read.error;
+  const InvestorsFound found = investors_of(*read, options);
+  ASSERT_TRUE(found.others && found.others->in_a_round);
+  EXPECT_NEAR(found.others->in_a_round->low, 2e6 * 2 / 3, 1);
+  EXPECT_NEAR(found.others->in_a_round->high, 20e6 * 2 / 3, 1);
+  EXPECT_FALSE(found.others->largest);
 }
 
 TEST(Investors, ThoseOfACompanyComeFirst) {

@@ -84,6 +84,11 @@ std::string block(const InvestorEvidence& one, const std::string& name, const st
     add_line(text, fmt::format("largest = {}", money(*one.largest, currency)),
              fmt::format("of {} with an amount", times(one.with_amount, "cheque", "cheques")));
   }
+  if (one.in_a_round) {
+    const std::string low = money(one.in_a_round->low, currency), high = money(one.in_a_round->high, currency);
+    add_line(text, fmt::format("largest = {}", low == high ? low : fmt::format("{} to {}", low, high)),
+             fmt::format("what they paid together in a round, of {} with amounts", times(one.rounds_with_amount, "round", "rounds")));
+  }
   if (many) {
     add_line(text, fmt::format("interest = {}", chance(one.interest)), fmt::format("one of them or more in {} rounds", of(one.entered)));
     add_line(text, "many = yes", "never an insider: the next cheque comes from another of them");
