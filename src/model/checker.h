@@ -231,7 +231,7 @@ class Checker {
   void settle_facility(EntityId entity);
   void settle_covenant(EntityId entity);
   std::uint32_t named_block(EntityId entity, std::string_view field, KindId kind);
-  bool refinances(const Entity& facility) const;
+  bool refinances(EntityId facility) const;
   void check_facilities();
 
   // market.cpp: who pays

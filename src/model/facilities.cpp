@@ -29,7 +29,7 @@ std::uint32_t Checker::named_block(EntityId id, std::string_view field, KindId w
   if (given == nullptr) return kNone;
   const Written name = given->value.bare();
   if (name->kind == lang::ExprKind::mistake) return kNone;
-  const Entity& company = entities_[entity.parent];
+  const Entity& company = entities_[around_of_line(entity.parent, name)];
   const std::string kind_name(kind(wanted).name);
   if (name->kind == lang::ExprKind::name) {
     const auto found = company.blocks.find(name.word());
@@ -54,13 +54,16 @@ std::uint32_t Checker::named_block(EntityId id, std::string_view field, KindId w
 }
 
 // Whether another facility of the company is paid back out of this one.
-bool Checker::refinances(const Entity& facility) const {
-  const Entity& company = entities_[facility.parent];
-  return std::any_of(company.order.begin(), company.order.end(), [&](EntityId id) {
-    const WrittenField* given = entities_[id].kind->id == KindId::facility_ ? entities_[id].field("refinanced_by") : nullptr;
+bool Checker::refinances(EntityId facility) const {
+  return std::any_of(entities_.begin(), entities_.end(), [&](const Entity& other) {
+    if (other.kind == nullptr || other.kind->id != KindId::facility_ || other.company != entities_[facility].company) return false;
+    const WrittenField* given = other.field("refinanced_by");
     if (given == nullptr) return false;
     const Written name = given->value.bare();
-    return name->kind == lang::ExprKind::name && name.word() == facility.name;
+    if (name->kind != lang::ExprKind::name) return false;
+    const auto& blocks = entities_[around_of_line(other.parent, name)].blocks;
+    const auto found = blocks.find(name.word());
+    return found != blocks.end() && found->second == facility;
   });
 }
 
@@ -112,7 +115,7 @@ void Checker::settle_facility(EntityId id) {
   }
 
   // When it is drawn.
-  if (facility.draw_when == kNone && facility.draw_on == kNone && entity.field("gearing") == nullptr && !refinances(entity)) {
+  if (facility.draw_when == kNone && facility.draw_on == kNone && entity.field("gearing") == nullptr && !refinances(id)) {
     error(Code::missing_field, entity.span,
           entity.field("for") == nullptr ? "`" + entity.full + "` is never drawn: it needs `draw_when` or `draw_on`"
                                          : "`" + entity.full + "` is never drawn: it needs `gearing`, `draw_when` or `draw_on`",

@@ -474,7 +474,7 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
   // How far what was solved for is from what came of it: the mean that interest ran on, the sum that a draw is to bring.
   if (facility.on_average || !is_constant_zero(flows.off)) {
     const Operand mean = emit(Op::mul, emit(Op::add, t.balance, slot(s.balance)), constant(0.5));
-    const Operand apart = emit(Op::abs, emit(Op::sub, mean, runs_on)), size = emit(Op::max, mean, runs_on);
+    const Operand apart = emit(Op::abs, emit(Op::sub, mean, runs_on)), size = slot(s.borrowed);  // a last cent owed is no measure
     const Operand share = emit(Op::choose, both(t.alive, emit(Op::less, constant(0), size)), emit(Op::div, apart, size), constant(0));
     s.open = new_slot(Keep::state, facility.name + ".open");
     in_main(program_.setup, [&] { emit_to(s.open, Op::copy, constant(0)); });

@@ -448,8 +448,8 @@ void tell_assumptions(Page& page, const Assumptions& assumptions) {
 
 std::string loop_in_words(const analysis::Loop& loop) {
   const std::string name = printable(loop.name);
-  if (loop.closed) return fmt::format("{} closes on every path and month, at worst to {:.0e} of its balance", name, loop.worst);
-  return fmt::format("{} does not close{}: interest and balance are apart by up to {:.2g} of the balance, and {:.0e} is allowed", name,
+  if (loop.closed) return fmt::format("{} closes on every path and month, at worst to {:.0e} of what was borrowed", name, loop.worst);
+  return fmt::format("{} does not close{}: interest and balance are apart by up to {:.2g} of what was borrowed, and {:.0e} is allowed", name,
                      loop.case_label.empty() || loop.case_label == "base" ? "" : " in " + printable(loop.case_label), loop.worst, analysis::kLoopTolerance);
 }
 
