@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/clones.h"
 #include "kernels/kernels.h"
-#include "kernels/one_lane.h"
 #include "kernels/random.h"
 #include "program/arithmetic.h"
 
@@ -19,6 +19,22 @@ namespace {
 
 // Rounded up to what kernels may touch behind the last lane.
 std::size_t room_for(std::size_t lanes) { return kernels::padded(lanes) + kernels::kAlignment / sizeof(double); }
+
+// A random word for each name: two rounds of the finalizer of MurmurHash3 (Appleby 2011) over a random start and the name's hash, in halves
+// of 32 bits, of which a vector holds many.
+std::uint32_t mixed(std::uint32_t z) {
+  z = (z ^ (z >> 16)) * 0x85ebca6bu;
+  z = (z ^ (z >> 13)) * 0xc2b2ae35u;
+  return z ^ (z >> 16);
+}
+
+WARCHEST_EVERY_WIDTH void draw_by_name(std::uint32_t low, std::uint32_t high, std::span<const std::uint32_t> low_names,
+                                       const std::uint32_t* high_names, double* uniforms) {
+  for (std::size_t i = 0; i < low_names.size(); ++i) {
+    const std::uint32_t word = mixed(mixed(low + low_names[i]) + (high ^ high_names[i]));
+    uniforms[i] = (static_cast<double>(static_cast<std::int32_t>(word >> 1)) + 0.5) * 0x1p-31;
+  }
+}
 
 }  // namespace
 
@@ -36,6 +52,9 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
   std::vector<market::Appetite> appetites;
   for (std::size_t i = 0; i < market_.investors.size(); ++i) {
     const auto& investor = market_.investors[i];
+    const std::uint64_t name = kernels::hash_name(investor.name);
+    low_names_.push_back(static_cast<std::uint32_t>(name));
+    high_names_.push_back(static_cast<std::uint32_t>(name >> 32));
     block_.one_holder[i] = investor.many ? 0 : 1;
     block_.beyond_claim[i] = investor.only_defends ? 0 : market::kNoLimit;
     bool steady = true;
@@ -53,8 +72,7 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
   syndicates_.assign(uncertain_appetites_ ? lanes : 1, market::Syndicate(appetites));
   const std::size_t room = room_for(lanes);
   for (const auto& round : market_.rounds) {
-    streams_.emplace_back();
-    for (const auto& investor : market_.investors) streams_.back().push_back(kernels::hash_name(investor.name + ">" + round.name));
+    streams_.push_back(kernels::hash_name(round.name + "~luck"));
     Outputs out;
     for (auto* column : {&out.closed, &out.full, &out.raised, &out.price, &out.insiders, &out.demand}) column->assign(room, 0.0);
     out.demands.assign(lanes * round.prices.size(), 0.0);
@@ -73,9 +91,10 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
     due_rounds_.push_back({reinterpret_cast<std::int32_t*>(columns_.take(1)), 0, columns_.take(1)});
   doors_of_.resize(market_.companies.size());
   for (std::size_t d = 0; d < market_.doors.size(); ++d) doors_of_[market_.doors[d].company].push_back(d);
-  words_ = reinterpret_cast<std::uint32_t*>(columns_.take(1));
-  ordinals_ = columns_.take(1);
-  uniforms_ = columns_.take(1);
+  tells_insiders_.assign(market_.rounds.size(), false);
+  for (const MarketResult& result : program.market_results) {
+    if (result.kind == MarketResult::Kind::insiders) tells_insiders_[result.round] = true;
+  }
 }
 
 std::size_t MarketStep::bytes_of_a_lane(const program::Market& market) {
@@ -203,24 +222,30 @@ void MarketStep::forget_last_month() {
   }
 }
 
-// Whether each investor comes: a uniform of (investor, round, attempt) on the lanes where the round is due.
+// Whether each investor comes: a uniform of (investor, round, attempt) on the lanes where the round is due. One start of Philox for the
+// round and attempt, from which each investor has its own by its name, whoever else is there.
 void MarketStep::draw_luck(std::size_t r) {
   const auto& round = market_.rounds[r];
   const Due& due = due_rounds_[r];
   if (due.n == 0) return;
   const market::Lane attempt = value(round.attempt);
-  for (std::size_t k = 0; k < kernels::padded(due.n); ++k)
-    ordinals_[k] = k < due.n ? std::max(attempt.at(static_cast<std::size_t>(due.lanes[k])), 0.0) : 0;
-  const auto& kernel = kernels::kernels();
-  for (std::size_t i = 0; i < market_.investors.size(); ++i) {
-    if (!paths_.median) {
-      kernel.philox_word_at(paths_.seed, streams_[r][i], paths_.first, paths_.stride, due.lanes, 0, ordinals_, 0, words_, due.n);
-      kernel.uniforms(words_, uniforms_, due.n);
+  for (std::size_t k = 0; k < due.n; ++k) {
+    const auto lane = static_cast<std::size_t>(due.lanes[k]);
+    const auto luck = block_.luck(lane, r);
+    if (paths_.median) {
+      std::fill(luck.begin(), luck.end(), 0.5);
+      continue;
     }
-    const market::Lane wants = round.wants.empty() ? market::Lane{nullptr, 1} : value(round.wants[i]);
+    const auto ordinal = static_cast<std::uint32_t>(std::max(attempt.at(lane), 0.0));
+    const auto words = kernels::philox(paths_.seed, streams_[r], paths_.first + paths_.stride * lane, ordinal);
+    draw_by_name(words[0], words[1], low_names_, high_names_.data(), luck.data());
+  }
+  for (std::size_t i = 0; i < round.wants.size(); ++i) {
+    const market::Lane wants = value(round.wants[i]);
+    if (wants.column == nullptr && wants.constant != 0) continue;
     for (std::size_t k = 0; k < due.n; ++k) {
       const auto lane = static_cast<std::size_t>(due.lanes[k]);
-      block_.luck(lane, r)[i] = wants.at(lane) != 0 ? (paths_.median ? 0.5 : uniforms_[k]) : market::kShut;
+      if (wants.at(lane) == 0) block_.luck(lane, r)[i] = market::kShut;
     }
   }
 }
@@ -251,7 +276,7 @@ void MarketStep::set_out_shares(std::size_t r) {
   }
 }
 
-// Who is served first: a uniform of (company, month) on the lanes where more than one is due.
+// Who is served first: a random word of (company, month) on the lanes where more than one is due.
 void MarketStep::draw_turns(std::int32_t month) {
   if (paths_.median) return;
   for (const std::int32_t number : due_lanes_) {
@@ -263,7 +288,7 @@ void MarketStep::draw_turns(std::int32_t month) {
     for (std::size_t r = 0; r < due_rounds_.size(); ++r) {
       if (due_rounds_[r].truth[lane] == 0) continue;
       const std::uint32_t company = market_.rounds[r].company;
-      turns_[company][lane] = kernels::uniform1(kernels::philox(paths_.seed, turn_streams_[company], path, static_cast<std::uint32_t>(month))[0]);
+      turns_[company][lane] = kernels::philox(paths_.seed, turn_streams_[company], path, static_cast<std::uint32_t>(month))[0];
     }
   }
 }
@@ -327,7 +352,7 @@ market::ColumnAsker MarketStep::asker_of(std::size_t r) {
   asker.raised = out.raised.data();
   asker.price = out.price.data();
   asker.demand = out.demand.data();
-  asker.insiders = out.insiders.data();
+  if (tells_insiders_[r]) asker.insiders = out.insiders.data();
   asker.prices = round.prices;
   asker.demands = out.demands.data();
   return asker;

@@ -57,30 +57,30 @@ class MarketStep {
   market::ColumnAsker asker_of(std::size_t round);
 
   const program::Program& program_;
-  program::Market market_;       // operands bound: index is the number of the operand
-  std::vector<bool> steady_;     // by operand: the same in all months
+  program::Market market_;    // operands bound: index is the number of the operand
+  std::vector<bool> steady_;  // by operand: the same in all months
   market::MarketBlock block_;
   market::ColumnSpace space_;
   std::vector<market::ColumnAsker> askers_;
   std::vector<market::Syndicate> syndicates_;
   bool uncertain_appetites_ = false;
-  std::vector<bool> steady_purse_;  // by investor
-  std::vector<std::vector<std::uint64_t>> streams_;  // by round and investor
-  std::vector<std::uint64_t> turn_streams_;          // by company
-  std::vector<Outputs> outputs_;                     // by round
-  std::vector<Promise> promises_;                    // by round
-  std::vector<std::vector<double>> turns_;           // by company
-  struct Due {  // the lanes where a round is due, padded
+  std::vector<bool> steady_purse_;                     // by investor
+  std::vector<std::uint64_t> streams_;                 // by round
+  std::vector<std::uint32_t> low_names_, high_names_;  // of the investors, hashed: halves
+  std::vector<bool> tells_insiders_;                   // by round: somebody reads what came from them
+  std::vector<std::uint64_t> turn_streams_;            // by company
+  std::vector<Outputs> outputs_;                       // by round
+  std::vector<Promise> promises_;                      // by round
+  std::vector<std::vector<double>> turns_;             // by company
+  struct Due {                                         // the lanes where a round is due, padded
     std::int32_t* lanes = nullptr;
     std::size_t n = 0;
     double* truth = nullptr;
   };
   std::vector<Due> due_rounds_;
-  std::vector<std::int32_t> due_lanes_;              // where any is
-  std::vector<std::vector<std::size_t>> doors_of_;   // by company
-  Columns columns_;                                  // as the kernels want them:
-  std::uint32_t* words_;
-  double *ordinals_, *uniforms_;
+  std::vector<std::int32_t> due_lanes_;             // where any is
+  std::vector<std::vector<std::size_t>> doors_of_;  // by company
+  Columns columns_;                                 // as the kernels want them:
   std::span<const ColumnOrNumber> operands_;
   std::size_t lanes_ = 0;
   Paths paths_;

@@ -160,10 +160,10 @@ class Run {
 
 namespace {
 
-// What investors have and paid is kept by path for the whole run: fewer paths at once where it would not stay in the second cache.
+// What investors have and paid is kept by path for the whole run: fewer paths at once where it would not stay in a cache.
 int block_for(const program::Program& program, int wanted) {
   if (program.markets.empty()) return wanted;
-  constexpr std::size_t kRoom = 2 << 20, kFewest = 32;
+  constexpr std::size_t kRoom = 4 << 20, kFewest = 32;
   const std::size_t lanes = kRoom / std::max<std::size_t>(MarketStep::bytes_of_a_lane(program.markets.front()), 1);
   return std::min(wanted, static_cast<int>(std::max(lanes / 16 * 16, kFewest)));
 }

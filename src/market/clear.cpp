@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kernels/clones.h"
+
 namespace warchest::market {
 namespace {
 
@@ -170,8 +172,8 @@ void Syndicate::assign(std::span<const Appetite> appetites) {
   }
 }
 
-Clearing clear(const Syndicate& syndicate, const Round& round, std::span<const double> purses, std::span<const double> shares,
-               std::span<double> cheques) {
+WARCHEST_EVERY_WIDTH Clearing clear(const Syndicate& syndicate, const Round& round, std::span<const double> purses,
+                                    std::span<const double> shares, std::span<double> cheques) {
   Clearing clearing;
   std::fill(cheques.begin(), cheques.end(), 0.0);
   if (!(round.amount > 0 && round.ask > 0 && round.floor >= 0 && round.least_book >= 0 && round.last_post_money > 0)) return clearing;

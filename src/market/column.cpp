@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "kernels/clones.h"
+
 namespace warchest::market {
 namespace {
 
@@ -110,8 +112,8 @@ void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<
   serve(syndicates, block, askers, mood, space.lanes, space);
 }
 
-void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
-           std::span<const std::int32_t> lanes, ColumnSpace& space) {
+WARCHEST_EVERY_WIDTH void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers,
+                                const Lane& mood, std::span<const std::int32_t> lanes, ColumnSpace& space) {
   space.takes_part.resize(askers.size() * block.investors());
   for (const std::int32_t number : lanes) {
     const auto lane = static_cast<std::size_t>(number);
@@ -125,7 +127,7 @@ void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<
     }
     if (space.askers.empty()) continue;
     const Purses purses{mood.at(lane),      block.capacity(lane),        block.largest(lane), block.room(lane),
-                        block.beyond_claim, block.total_12_before(lane), block.total(lane), block.in_all(lane)};
+                        block.beyond_claim, block.total_12_before(lane), block.total(lane),   block.in_all(lane)};
     serve(syndicates[syndicates.size() == 1 ? 0 : lane], purses, space.askers, space.service);
     for (std::size_t k = 0; k < space.askers.size(); ++k) {
       settle(space.askers[k], askers[space.companies[k]], block, lane, space.companies[k]);

@@ -5,8 +5,8 @@
 // lanes where one closes this month; in columns each would be a cache line of its own, in rows they are a run of memory, and the loops over
 // investors are vectors. Whoever needs a row's number in a column reads it lane by lane.
 //
-// Memory: (19 + 2 for each company + 2 for each asker) * investors doubles a lane, and the ledger's month is one copy of a row. A hundred investors and
-// twenty companies are 80 KB a lane: 16 lanes at a time stay in the second cache, 64 do not and take twice as long.
+// Memory: (19 + 2 for each company + 2 for each asker) * investors doubles a lane, and the ledger's month is one copy of a row. A hundred
+// investors and twenty companies are 80 KB a lane: 16 lanes at a time stay in the second cache, 64 do not and take twice as long.
 //
 // What an engine has to do around it:
 //   once         capacity, in_all, largest, room (room_per_company), follow_on, interest of each investor, into their rows; where
@@ -56,7 +56,7 @@ class MarketBlock {
   // Rows by investor, of one lane.
   std::span<double> capacity(std::size_t lane) { return row(capacity_, lane); }  // a year, before the mood
   std::span<double> in_all(std::size_t lane) { return row(in_all_, lane); }
-  std::span<double> largest(std::size_t lane) { return row(largest_, lane); }    // kNoLimit at first, like room
+  std::span<double> largest(std::size_t lane) { return row(largest_, lane); }  // kNoLimit at first, like room
   std::span<double> room(std::size_t lane) { return row(room_, lane); }
   std::span<double> follow_on(std::size_t lane) { return row(follow_on_, lane); }  // 1 at first, like interest
   std::span<double> interest(std::size_t lane) { return row(interest_, lane); }

@@ -3,25 +3,32 @@
 
 #include <algorithm>
 
+#include "kernels/clones.h"
+
 namespace warchest::market {
 namespace {
 
-void find_purses(const Purses& all, const Asker& asker, double* out) {
+// A loop over plain rows, which the compiler turns into vectors.
+template <bool kInAll>
+void find_purses(const Purses& all, const Asker& asker, double* __restrict out) {
   const double *capacity = all.capacity.data(), *largest = all.largest.data(), *room = all.room.data(), *paid = asker.paid.data();
   const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
-  const double *beyond_claim = all.beyond_claim.data(), *takes_part = asker.takes_part.data();
-  const double* in_all = all.in_all.empty() ? nullptr : all.in_all.data();
+  const double *beyond_claim = all.beyond_claim.data(), *takes_part = asker.takes_part.data(), *in_all = all.in_all.data();
   const double mood = all.mood, amount = asker.round.amount;
-  for (std::size_t i = 0; i < all.total.size(); ++i) {
+  const std::size_t investors = all.total.size();
+  for (std::size_t i = 0; i < investors; ++i) {
     double left = budget(capacity[i] * mood, total[i] - before[i]);
-    if (in_all != nullptr) left = std::min(left, std::max(in_all[i] - total[i], 0.0));
+    if constexpr (kInAll) {
+      const double ever = in_all[i] - total[i];
+      left = ever < left ? ever : left;
+    }
     out[i] = purse(left, largest[i], room[i], paid[i], shares[i] * amount + beyond_claim[i]) * takes_part[i];
   }
 }
 
 }  // namespace
 
-void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> askers, ServiceSpace& space) {
+WARCHEST_EVERY_WIDTH void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> askers, ServiceSpace& space) {
   space.purses.resize(purses.total.size());
   space.order.clear();
   for (std::uint32_t c = 0; c < askers.size(); ++c) space.order.push_back(c);
@@ -32,7 +39,8 @@ void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> as
     Asker& asker = askers[c];
     asker.clearing = {};
     if (asker.survives) {
-      find_purses(purses, asker, space.purses.data());
+      purses.in_all.empty() ? find_purses<false>(purses, asker, space.purses.data())
+                            : find_purses<true>(purses, asker, space.purses.data());
       if (!asker.prices.empty()) {
         const std::vector<double> all = demand(syndicate, space.purses, asker.prices);
         std::copy(all.begin(), all.end(), asker.demands.begin());

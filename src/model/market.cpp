@@ -1,9 +1,9 @@
 // Who pays: investors, pacts and the mood of the market, and what a round brings to them. The rules are those of market/; here names are
 // resolved, and what could mean nothing is refused.
 //
-// Where a file has investors, every round by rule meets them, unless it is a grant; a dated round is a fact and is taken as written, but its
-// book uses up what its buyers have. A holder with an investor's name is that investor; in every company that raises by rule each investor
-// is a holder, if of nothing.
+// Where a file has investors, every round by rule meets them, unless it is a grant; a dated round is a fact and is taken as written, but
+// its book uses up what its buyers have. A holder with an investor's name is that investor; in every company that raises by rule each
+// investor is a holder, if of nothing.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,10 +44,11 @@ std::vector<std::uint32_t> Checker::named_in(const WrittenField* given, KindId w
       }
       const auto near = nearest(word, candidates);
       error(Code::not_modelled, name.span(), "not modelled: `" + quoted(name) + "` is no " + what + " of the file",
-            near                           ? "did you mean  " + *near + "?"
-            : wanted == KindId::investor_ ? "write what it can pay:  investor " + (word.empty() ? "gulf" : word) + " { capacity = $1B/year }"
-                                           : "write it down:  company " + (word.empty() ? "rival" : word) +
-                                                 " { opening_post_money = $18B, round raise { every = 12 months, amount = $2B } }",
+            near ? "did you mean  " + *near + "?"
+            : wanted == KindId::investor_
+                ? "write what it can pay:  investor " + (word.empty() ? "gulf" : word) + " { capacity = $1B/year }"
+                : "write it down:  company " + (word.empty() ? "rival" : word) +
+                      " { opening_post_money = $18B, round raise { every = 12 months, amount = $2B } }",
             quoted(name), "an " + what + " of the file");
       continue;
     }
@@ -136,7 +137,8 @@ void Checker::settle_market_side(EntityId id, Round& round) {
     if (const WrittenField* given = entity.field(field)) {
       error(Code::field_conflict, given->name_span,
             "who pays in a round by rule is found in the market, so it has no `" + std::string(field) + "`",
-            std::string(field) == "book" ? "a book is of a round that is `closed`" : "follow_on  of an investor is the chance that it takes its pro rata");
+            std::string(field) == "book" ? "a book is of a round that is `closed`"
+                                         : "follow_on  of an investor is the chance that it takes its pro rata");
     }
   }
 }
@@ -247,11 +249,12 @@ void Checker::imply_asks() {
     if (entities_[id].kind->id != KindId::round_ || !entities_[id].written()) continue;
     const std::uint32_t number = entities_[id].index;
     const Round round = model_.rounds[number];
-    if (!round.meets_market || !sells_shares(round) || round.asks != kNone || round.pre_money != kNone || round.post_money != kNone) continue;
+    if (!round.meets_market || !sells_shares(round) || round.asks != kNone || round.pre_money != kNone || round.post_money != kNone)
+      continue;
     const DefId def = define_implied(id, entities_[id].full + ".asks", currency());
     owners_[states_[def].owner].reads = Reads::policy;
-    model_.definitions[def].is =
-        node({.kind = ExprKind::measure, .measure = Measure::last_post_money, .index = round.company, .span = round.span}, states_[def].owner);
+    model_.definitions[def].is = node(
+        {.kind = ExprKind::measure, .measure = Measure::last_post_money, .index = round.company, .span = round.span}, states_[def].owner);
     model_.rounds[number].asks = def;
   }
 }
@@ -294,7 +297,8 @@ Value Checker::call_regimes(const FunctionRow& row, const Written& written, Cont
     }
     const Written key = argument.child(0).bare();
     const std::string word = key->kind == Kind::name ? key.word() : "";
-    if (word != "stays" && word != "starts") return refuse(key.span(), "`regimes` takes `stays:` and `starts:`, and not `" + quoted(key) + "`");
+    if (word != "stays" && word != "starts")
+      return refuse(key.span(), "`regimes` takes `stays:` and `starts:`, and not `" + quoted(key) + "`");
     (word == "stays" ? stays : starts) = argument.child(1).bare();
   }
   if (!table.given() || !stays.given() || !starts.given()) return refuse(span, "`regimes` takes a table of states, `stays:` and `starts:`");
@@ -330,7 +334,8 @@ Value Checker::call_regimes(const FunctionRow& row, const Written& written, Cont
   const std::string begins = starts->kind == Kind::name ? starts.word() : "";
   if (std::find(names.begin(), names.end(), begins) == names.end()) {
     const auto near = nearest(begins, names);
-    error(Code::wrong_word, starts.span(), "`" + quoted(starts) + "` is no state of this process", near ? "did you mean  " + *near + "?" : "");
+    error(Code::wrong_word, starts.span(), "`" + quoted(starts) + "` is no state of this process",
+          near ? "did you mean  " + *near + "?" : "");
     return bad(span);
   }
   std::stable_sort(regimes.states.begin(), regimes.states.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
@@ -406,7 +411,8 @@ std::optional<Value> Checker::state_named(const Written& written, const Context&
     all += (all.empty() ? "" : ", ") + state.name;
   }
   const auto near = nearest(written.word(), names);
-  error(Code::wrong_word, written.span(), "`" + written.word() + "` is no state of this process", near ? "did you mean  " + *near + "?" : "its states are  " + all);
+  error(Code::wrong_word, written.span(), "`" + written.word() + "` is no state of this process",
+        near ? "did you mean  " + *near + "?" : "its states are  " + all);
   return bad(written.span());
 }
 
@@ -441,7 +447,8 @@ std::optional<Value> Checker::raised_from(const Written& argument, const Found& 
   const Written key = argument.child(0).bare();
   if (key->kind != Kind::name || key.word() != "from") return std::nullopt;
   const Written whom = argument.child(1).bare();
-  const bool of_raised = raised.kind == Found::Kind::measure && (raised.measure->measure == Measure::raised || raised.measure->measure == Measure::round_raised);
+  const bool of_raised = raised.kind == Found::Kind::measure &&
+                         (raised.measure->measure == Measure::raised || raised.measure->measure == Measure::round_raised);
   if (!of_raised || whom->kind != Kind::name || whom.word() != "insiders") {
     error(Code::bad_argument, argument.span(), "`from:` is of what was raised, and from insiders: those who held before the round",
           "raised(from: insiders)", quoted(argument));
@@ -459,7 +466,8 @@ constexpr double kPrices[] = {0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0};
 void Checker::condition_on(Shown& shown, Measure truth) {
   const Expr figure = model_.exprs[shown.expr];
   const OwnerId owner = owner_of_[shown.expr];
-  const ExprId there = node({.kind = ExprKind::measure, .measure = truth, .type = TypeKind::truth, .index = figure.index, .span = figure.span}, owner);
+  const ExprId there =
+      node({.kind = ExprKind::measure, .measure = truth, .type = TypeKind::truth, .index = figure.index, .span = figure.span}, owner);
   const ExprId above = node({.kind = ExprKind::stat_mean, .args = {shown.expr}, .span = figure.span}, owner);
   const ExprId below = node({.kind = ExprKind::stat_chance, .args = {there}, .span = figure.span}, owner);
   shown.expr = node({.kind = ExprKind::div, .args = {above, below}, .span = figure.span}, owner);
@@ -476,7 +484,8 @@ void Checker::show_book(Ask& ask, const Written& what, Context& context) {
     auto answer = shown(what, context);
     if (!answer) break;
     for (const ExprId part : parts_of(answer->expr)) {
-      if (model_.exprs[part].kind == ExprKind::measure && model_.exprs[part].measure == Measure::round_book) round = model_.exprs[part].index;
+      if (model_.exprs[part].kind == ExprKind::measure && model_.exprs[part].measure == Measure::round_book)
+        round = model_.exprs[part].index;
     }
     if (model_.exprs[answer->expr].kind == ExprKind::measure) condition_on(*answer, Measure::round_closed);
     answer->by = model_.investors[i].label.empty() ? model_.investors[i].name : model_.investors[i].label;
@@ -486,7 +495,8 @@ void Checker::show_book(Ask& ask, const Written& what, Context& context) {
   if (round == kNone) return;
   for (const Measure truth : {Measure::round_tried, Measure::round_closed, Measure::round_filled}) {
     Shown beside;
-    beside.expr = node({.kind = ExprKind::measure, .measure = truth, .type = TypeKind::truth, .index = round, .span = what.span()}, context.owner);
+    beside.expr =
+        node({.kind = ExprKind::measure, .measure = truth, .type = TypeKind::truth, .index = round, .span = what.span()}, context.owner);
     beside.text = model_.rounds[round].name + "." + std::string(measure_row(truth).name);
     beside.kind = AnswerKind::chance;
     ask.shown.push_back(std::move(beside));
@@ -533,7 +543,8 @@ void Checker::check_investor(const Investor& investor) {
   for (const DefId limit : {investor.capacity, investor.in_all, investor.largest, investor.per_company}) {
     const auto least = low_end(limit);
     if (least && *least < 0) {
-      error(Code::negative_capacity, states_[limit].written.span(), "what an investor can put in is not below zero", "0 for one who pays nothing");
+      error(Code::negative_capacity, states_[limit].written.span(), "what an investor can put in is not below zero",
+            "0 for one who pays nothing");
     }
   }
   if (investor.follow_on != kNone && investor.interest != kNone) {
@@ -548,7 +559,8 @@ void Checker::check_investor(const Investor& investor) {
   const Expr& table = model_.exprs[model_.definitions[investor.appetite].is];
   const std::string example = "appetite = { 1.0x: 100%, 1.5x: 80%, 2.0x: 40% }";
   if (table.kind != ExprKind::lookup || !states_[investor.appetite].table_by_number || overridden_.contains(investor.appetite)) {
-    error(Code::bad_table, span, "`appetite` is a table that is written out, price over the last post-money to the part that is still there", example);
+    error(Code::bad_table, span,
+          "`appetite` is a table that is written out, price over the last post-money to the part that is still there", example);
     return;
   }
   double before = 1;
@@ -559,8 +571,10 @@ void Checker::check_investor(const Investor& investor) {
     if (*fixed < 0 || *fixed > 1) {
       error(Code::out_of_bounds, model_.exprs[part].span, "an appetite is between 0% and 100%", example);
     } else if (*fixed > before) {
-      error(Code::appetite_rises, model_.exprs[part].span,
-            fmt::format("an appetite never rises with the price, and at {:g}x this is {:g}% after {:g}%", price, 100 * *fixed, 100 * before), example);
+      error(
+          Code::appetite_rises, model_.exprs[part].span,
+          fmt::format("an appetite never rises with the price, and at {:g}x this is {:g}% after {:g}%", price, 100 * *fixed, 100 * before),
+          example);
     }
     before = std::min(before, *fixed);
   }

@@ -150,7 +150,8 @@ void Lowering::close_doors(Market& market) {
       const Operand honoured =
           keeps(model_.rounds[r].name + ".exclusive>" + model_.investors[market_.investors[k]].name, model_.rounds[r].exclusive_honoured);
       for (const CompanyId id : model_.rounds[r].exclusive)
-        if (market_.company.count(id) != 0) market.doors.push_back({static_cast<std::uint32_t>(k), market_.company.at(id), honoured, slot(until[k])});
+        if (market_.company.count(id) != 0)
+          market.doors.push_back({static_cast<std::uint32_t>(k), market_.company.at(id), honoured, slot(until[k])});
     }
   }
 }
@@ -173,7 +174,8 @@ void Lowering::declare_worth(CompanyId id) {
   const SlotId worth = new_slot(Keep::state, company.name + ".worth");
   market_.worth[id] = worth;
   in_main(program_.setup, [&] {
-    emit_to(worth, Op::copy, company.opening_post_money == kNone ? constant(kMissing) : field(company.opening_post_money, When::in_setup()));
+    emit_to(worth, Op::copy,
+            company.opening_post_money == kNone ? constant(kMissing) : field(company.opening_post_money, When::in_setup()));
   });
   for (const std::uint32_t r : company.rounds) {
     const auto& round = model_.rounds[r];
@@ -210,7 +212,9 @@ void Lowering::enter_books(CompanyId id, Market& market) {
         const Operand money = emit(Op::mul, part.part, slot(s.amount));
         const std::uint32_t investor = model_.holders[part.holder].investor;
         const bool many = investor != kNone && model_.investors[investor].many;
-        if (asked && !many) insiders = sum(insiders, emit(Op::choose, emit(Op::less, constant(market::kLeastShare), claim_of(id, part.holder)), money, constant(0)));
+        if (asked && !many)
+          insiders =
+              sum(insiders, emit(Op::choose, emit(Op::less, constant(market::kLeastShare), claim_of(id, part.holder)), money, constant(0)));
         if (investor == kNone || market_.number[investor] == kNone) continue;
         const std::uint32_t k = market_.number[investor];
         const SlotId paid = zero_state(round.name + ".pays." + model_.investors[investor].name).index;
@@ -407,7 +411,8 @@ std::vector<Part> Lowering::market_parts(std::uint32_t r) {
   return parts;
 }
 
-// --- figures ------------------------------------------------------------------------------------------------------------------------------
+// --- figures
+// ------------------------------------------------------------------------------------------------------------------------------
 
 // Figures of the first attempt: states that the month of that attempt writes, made when somebody asks. What the market brought in a month
 // can be read to the month's end, so they may stand after everything else.
@@ -493,7 +498,8 @@ void Lowering::ensure_raised_insiders(CompanyId id) {
   in_main(program_.month, [&] { emit_to(market_.raised_insiders.at(id).second, Op::copy, all); });
 }
 
-// --- processes ----------------------------------------------------------------------------------------------------------------------------
+// --- processes
+// ----------------------------------------------------------------------------------------------------------------------------
 
 // A process that jumps between states: by its luck of the month the state that comes, the lower the lower.
 Operand Lowering::process(std::uint32_t index, const When& when) {
@@ -513,7 +519,8 @@ Operand Lowering::process(std::uint32_t index, const When& when) {
     });
     const auto of_state = [&](Operand here, const std::vector<Operand>& by_state) {
       Operand result = by_state[n - 1];
-      for (std::size_t k = n - 1; k-- > 0;) result = emit(Op::choose, emit(Op::less_equal, here, constant(static_cast<double>(k))), by_state[k], result);
+      for (std::size_t k = n - 1; k-- > 0;)
+        result = emit(Op::choose, emit(Op::less_equal, here, constant(static_cast<double>(k))), by_state[k], result);
       return result;
     };
     const Operand luck = score(regimes.luck, true, When::now());
