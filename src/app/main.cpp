@@ -25,6 +25,7 @@ int dispatch(const Options& options) {
     case Command::trace: return trace(options);
     case Command::captable: return captable(options);
     case Command::import_investors: return import_investors(options);
+    case Command::new_model: return new_model(options);
     case Command::help: return help(options);
   }
   return kFault;

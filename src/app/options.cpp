@@ -32,7 +32,6 @@ constexpr std::array kLater = {
     Later{"compare", "two scenarios or files on the same luck"}, Later{"explain", "what drives an answer"},
     Later{"score", "past forecasts against what happened"},
     Later{"report", "one self-contained page or workbook"},      Later{"serve", "the page in a browser"},
-    Later{"new", "a commented model to start from"},
 };
 
 const std::map<std::string, analysis::Period> kPeriods = {
@@ -151,6 +150,17 @@ void declare(CLI::App& app, Options& options) {
     add_output(*trace, options, false);
   }
   {
+    CLI::App* made = command("new", Command::new_model, "Writes a commented model to start from.",
+                             "Examples:\n"
+                             "  warchest new acme --template saas\n"
+                             "  warchest new --list");
+    made->add_option_function<std::string>("NAME", [&options](const std::string& given) { options.models = {given}; },
+                                           "Of the file, NAME.chest, and of its company")
+        ->type_name("");
+    made->add_option("--template", options.template_name, "What kind of company")->type_name("TEMPLATE");
+    made->add_flag("--list", options.list, "Only say which templates there are");
+  }
+  {
     CLI::App* help = command("help", Command::help, "Explains a kind, a function, a measure or a diagnostic code.",
                              "Examples:\n"
                              "  warchest help\n"
@@ -182,6 +192,7 @@ std::string overview() {
       "  trace MODEL          one path told month by month\n"
       "  captable ACTION      the cap table alone: show, round, exit, breakpoints, import, export\n"
       "  import investors     investor blocks from a table (CSV) of dated cheques\n"
+      "  new NAME             a commented model to start from, --template saas; --list\n"
       "  help [WORD]          the page of a kind, function, measure or diagnostic code\n"
       "\n"
       "Every command takes --help; --version prints the version.\n"
@@ -192,10 +203,10 @@ std::string overview() {
 Parsed unknown_command(const std::string& word) {
   for (const Later& later : kLater) {
     if (word == later.name) {
-      return wrong(fmt::format("the command {} ({}) comes with a later version; this one has run, ask, check, fmt, show, table, trace, captable, import and help", later.name, later.what));
+      return wrong(fmt::format("the command {} ({}) comes with a later version; this one has run, ask, check, fmt, show, table, trace, captable, import, new and help", later.name, later.what));
     }
   }
-  const std::vector<std::string> known = {"run", "ask", "check", "fmt", "show", "table", "trace", "captable", "import", "help"};
+  const std::vector<std::string> known = {"run", "ask", "check", "fmt", "show", "table", "trace", "captable", "import", "new", "help"};
   const auto nearest = text::nearest_name(word, known);
   return wrong(fmt::format("there is no command \"{}\"{}", word, nearest ? fmt::format("; did you mean {}?", *nearest) : "; see warchest --help"));
 }
@@ -203,6 +214,9 @@ Parsed unknown_command(const std::string& word) {
 Parsed check_together(const Options& options) {
   if (options.command == Command::ask && options.names.empty() && options.expression.empty()) {
     return wrong("ask needs the name of an ask, or --expr with a question");
+  }
+  if (options.command == Command::new_model && !options.list && options.models.empty()) {
+    return wrong("new needs a NAME for the model, as in  warchest new acme --template saas;  --list says which templates there are");
   }
   if (!options.expression_at.empty() && options.expression.empty()) return wrong("--at belongs to --expr");
   if (options.csv && options.json) return wrong("--csv and --json exclude each other");

@@ -13,7 +13,7 @@
 
 namespace warchest::app {
 
-enum class Command : std::uint8_t { run, ask, check, fmt, show, table, trace, captable, import_investors, help };
+enum class Command : std::uint8_t { run, ask, check, fmt, show, table, trace, captable, import_investors, new_model, help };
 enum class When : std::uint8_t { automatic, always, never };
 
 struct Options {
@@ -32,6 +32,8 @@ struct Options {
   std::optional<std::uint64_t> path;
   analysis::Period by = analysis::Period::month;
 
+  std::string template_name;  // new
+  bool list = false;          // new
   bool json = false, csv = false, quiet = false, timings = false;
   bool explain = false, cited = false, only_check = false;
   When colour = When::automatic, progress = When::automatic;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -36,14 +37,21 @@ std::string size_in_words(std::size_t bytes) { return fmt::format("{} MiB", byte
 
 std::string reason(int error) {
   switch (error) {
-    case ENOENT: return "there is no such file";
+    case ENOENT:
+      return "there is no such file";
     case EACCES:
-    case EPERM: return "it may not be read";
-    case EISDIR: return "it is a folder";
-    case ENOTDIR: return "a part of the path is no folder";
-    case ELOOP: return "its links go round in a circle";
-    case ENAMETOOLONG: return "the name is too long";
-    default: return std::strerror(error);
+    case EPERM:
+      return "it may not be read";
+    case EISDIR:
+      return "it is a folder";
+    case ENOTDIR:
+      return "a part of the path is no folder";
+    case ELOOP:
+      return "its links go round in a circle";
+    case ENAMETOOLONG:
+      return "the name is too long";
+    default:
+      return std::strerror(error);
   }
 }
 
@@ -61,12 +69,13 @@ Result<std::string> find_in(const fs::path& folder, const fs::path& rest, std::s
   std::error_code error;
   const fs::path root = fs::canonical(folder.empty() ? fs::path(".") : folder, error);
   if (error) return Result<std::string>::failed(fmt::format("there is no file \"{}\": its folder is missing", written));
+  const bool library = written.starts_with("std/");
   const fs::path found = fs::weakly_canonical(root / rest, error);
   if (error) return Result<std::string>::failed(fmt::format("\"{}\" cannot be looked for: {}", written, error.message()));
   if (!lies_in(found, root)) return Result<std::string>::failed(fmt::format("\"{}\" leads out of the model's folder", written));
   const fs::file_status status = fs::status(found, error);
   if (status.type() == fs::file_type::not_found) {
-    return Result<std::string>::failed(fmt::format("there is no file \"{}\" beside the model", written));
+    return Result<std::string>::failed(fmt::format("there is no file \"{}\" {}", written, library ? "in the library" : "beside the model"));
   }
   const bool fits = status.type() == fs::file_type::regular || (folder_too && status.type() == fs::file_type::directory);
   if (!fits) return Result<std::string>::failed(fmt::format("\"{}\" is no plain file", written));
@@ -81,7 +90,7 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   if (path.find('\0') != std::string::npos) return Result<std::string>::failed("a file name holds no NUL");
   const Handle file(standard_input ? 0 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return Result<std::string>::failed(fmt::format("cannot read {}: {}", shown, reason(errno)));
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file.get(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) return Result<std::string>::failed(fmt::format("cannot read {}: it is a folder", shown));
     if (S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > limit) {
@@ -115,7 +124,7 @@ Result<bool> write_file(const std::string& path, std::string_view text) {
     return Result<bool>::failed(why);
   };
   if (file.get() < 0) return failed("opening");
-  struct stat before{};
+  struct stat before {};
   const mode_t mode = ::stat(target.c_str(), &before) == 0 ? before.st_mode & 07777 : 0644;
   if (::fchmod(file.get(), mode) != 0) return failed("rights");
   for (std::size_t done = 0; done < text.size();) {
@@ -126,6 +135,39 @@ Result<bool> write_file(const std::string& path, std::string_view text) {
   }
   if (::rename(beside.c_str(), target.c_str()) != 0) return failed("moving into place");
   return Result<bool>::of(true);
+}
+
+Result<bool> write_new_file(const std::string& path, std::string_view text) {
+  if (path.find('\0') != std::string::npos) return Result<bool>::failed("a file name holds no NUL");
+  const Handle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (file.get() < 0) {
+    const std::string why = errno == EEXIST   ? "it is there already, and is left as it is"
+                            : errno == ENOENT ? "there is no such folder"
+                                              : reason(errno);
+    return Result<bool>::failed(fmt::format("cannot write {}: {}", path, why));
+  }
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t count = ::write(file.get(), text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      const std::string why = fmt::format("cannot write {}: {}", path, reason(errno));
+      ::unlink(path.c_str());
+      return Result<bool>::failed(why);
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  return Result<bool>::of(true);
+}
+
+std::vector<std::string> files_in(const std::string& folder, std::string_view ending) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(ending) && entry.is_regular_file(error)) found.push_back(name);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 std::string folder_of(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/result.h"
 
@@ -20,6 +21,12 @@ Result<std::string> read_file(const std::string& path, std::size_t limit);
 
 // Written beside and moved into place: a reader sees the old text or the new one, and an interruption leaves the old.
 Result<bool> write_file(const std::string& path, std::string_view text);
+
+// The same for a file that is not there yet; one that is stays as it is.
+Result<bool> write_new_file(const std::string& path, std::string_view text);
+
+// The plain files in a folder whose names end so, by name, in order; none where there is no such folder.
+std::vector<std::string> files_in(const std::string& folder, std::string_view ending);
 
 // "models/openai.chest" is in "models"; a bare name and "-" are in ".".
 std::string folder_of(const std::string& path);

@@ -93,5 +93,22 @@ TEST_F(Files, AreReplacedWholeAndKeepTheirRightsAndLinks) {
   EXPECT_FALSE(write_file(path("absent/mine.chest"), "new"));
 }
 
+TEST_F(Files, AreMadeWhereThereAreNone) {
+  ASSERT_TRUE(write_new_file(path("models/new.chest"), "new"));
+  EXPECT_EQ(*read_file(path("models/new.chest"), 10), "new");
+  EXPECT_EQ(write_new_file(path("models/new.chest"), "newer").error,
+            "cannot write " + path("models/new.chest") + ": it is there already, and is left as it is");
+  EXPECT_EQ(*read_file(path("models/new.chest"), 10), "new");
+  EXPECT_EQ(write_new_file(path("absent/new.chest"), "new").error, "cannot write " + path("absent/new.chest") + ": there is no such folder");
+  EXPECT_FALSE(write_new_file(path("models"), "new"));
+}
+
+TEST_F(Files, AreListedByTheEndOfTheirNames) {
+  write("models/b.chest", ""), write("models/a.chest", "");
+  fs::create_directory(root_ / "models/c.chest");
+  EXPECT_EQ(files_in(path("models"), ".chest"), (std::vector<std::string>{"a.chest", "b.chest", "mine.chest"}));
+  EXPECT_TRUE(files_in(path("absent"), ".chest").empty());
+}
+
 }  // namespace
 }  // namespace warchest::io

@@ -17,6 +17,9 @@ done
 if grep -rIlF "$build" "$prefix"; then echo "FAILED: the files above name the build folder"; exit 1; fi
 quietly "$prefix/bin/warchest" --version
 
+# The library of models is found from where the program is now, and a model made from it runs.
+(cd "$work" && quietly "$prefix/bin/warchest" new acme --template data_centre && quietly "$prefix/bin/warchest" run acme.chest --paths 16 --quiet)
+
 quietly cmake -G Ninja -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix"
 quietly cmake --build "$work/cmake"
 "$work/cmake/consumer" >"$work/by_cmake"

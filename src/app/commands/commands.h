@@ -13,6 +13,7 @@ int table(const Options& options);
 int trace(const Options& options);
 int captable(const Options& options);
 int import_investors(const Options& options);
+int new_model(const Options& options);
 int help(const Options& options);
 
 }  // namespace warchest::app
