@@ -67,6 +67,7 @@ struct Answer {
   };
   struct Search {
     bool holds = false, everywhere = false, monotone = true, chance = false;
+    bool greatest = false;    // the greatest value is sought, not the least
     std::string so_that;
     Trial there, best;        // at the value found; the best of all that were tried
     double wanted = kUnknown;

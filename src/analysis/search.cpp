@@ -180,6 +180,29 @@ std::optional<Found> find_least(const SearchRange& range, const Try& attempt) {
   return found;
 }
 
+// From above is from below with the sign turned.
+std::optional<Found> find_greatest(const SearchRange& range, const Try& attempt) {
+  SearchRange turned = range;
+  if (!range.whole && range.row.size() > 1) std::erase(turned.row, 0.0);  // nothing of it is no answer
+  std::reverse(turned.row.begin(), turned.row.end());
+  for (double& x : turned.row) x = -x;
+  const Try try_turned = [&](const std::vector<double>& xs, bool all_paths) {
+    std::vector<double> as_they_are(xs.rbegin(), xs.rend());
+    for (double& x : as_they_are) x = -x;
+    std::vector<Trial> trials = attempt(as_they_are, all_paths);
+    std::reverse(trials.begin(), trials.end());
+    for (Trial& trial : trials) trial.x = -trial.x;
+    return trials;
+  };
+  std::optional<Found> found = find_least(turned, try_turned);
+  if (!found) return found;
+  found->least.value = -found->least.value;
+  for (Trial* trial : {&found->there, &found->best}) trial->x = -trial->x;
+  std::reverse(found->row.begin(), found->row.end());
+  for (Trial& trial : found->row) trial.x = -trial.x;
+  return found;
+}
+
 model::Model with_values(const model::Model& model, std::uint32_t ask, std::size_t of_case, const std::vector<double>& xs) {
   model::Model result = model;
   model::Ask& one = result.asks[ask];
@@ -222,7 +245,7 @@ model::Model asking_for_target(const model::Model& model, std::uint32_t ask) {
 
 namespace {
 
-constexpr std::uint64_t kCoarsePaths = 8192;
+constexpr std::uint64_t kCoarsePaths = 4096;
 
 std::optional<Answers> answers_of(model::Model model, std::uint32_t ask, const engine::RunOptions& running) {
   const Questions questions = as_asked(std::move(model));
@@ -293,7 +316,7 @@ std::vector<Answer> search(const model::Model& model, std::uint32_t ask_id, cons
       }
       return trials;
     };
-    const auto found = find_least(range, attempt);
+    const auto found = ask.find->greatest ? find_greatest(range, attempt) : find_least(range, attempt);
     if (!found) return result;
     answer.of = ask.find->target_text;
     answer.kind = AnswerKind::value;
@@ -310,6 +333,7 @@ std::vector<Answer> search(const model::Model& model, std::uint32_t ask_id, cons
     Answer::Search& told = *answer.search;
     const std::string unit = told.there.unit;
     const auto spelled = [&](const Trial& trial) { return Answer::Trial{trial.x / size, trial.statistic, unit}; };
+    told.greatest = ask.find->greatest;
     told.holds = found->holds;
     told.everywhere = found->everywhere;
     told.monotone = found->monotone;

@@ -47,6 +47,8 @@ using Try = std::function<std::vector<Trial>(const std::vector<double>& xs, bool
 
 // Nothing where a trial was interrupted (it then gives no values).
 std::optional<Found> find_least(const SearchRange& range, const Try& attempt);
+// The same from above. `everywhere`: with the greatest value of the row already.
+std::optional<Found> find_greatest(const SearchRange& range, const Try& attempt);
 
 // The row for a figure that is mostly about `scale`: 0 and powers of two about it; tenths for a share; every month for a date.
 SearchRange range_about(double scale, bool share, bool date, int months);

@@ -35,6 +35,19 @@ TEST(Search, FindsTheLeastThatHolds) {
   EXPECT_NEAR(found->least.error, 0.001 / (10.0 / (100 * 100)), 0.1);
 }
 
+// From above: 1 - x / (x + 10) is at least 0.9 up to x = 10 / 9.
+TEST(Search, FindsTheGreatestThatHolds) {
+  const auto found = find_greatest(range_about(5, false, false, 60), trying([](double x) { return 1 - x / (x + 10); }, 0.9));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_TRUE(found->holds);
+  EXPECT_TRUE(found->monotone);
+  EXPECT_LE(found->least.value, 10.0 / 9 + 1e-9);
+  EXPECT_NEAR(found->least.value, 10.0 / 9, 0.01);
+  EXPECT_GE(found->there.gap, 0);
+  ASSERT_GE(found->row.size(), 2u);
+  EXPECT_LT(found->row.front().x, found->row.back().x);
+}
+
 TEST(Search, MorePathsMoveTheCrossing) {
   for (const double shift : {-0.004, 0.004}) {
     const auto found = find_least(range_about(5, false, false, 60), trying([](double x) { return x / (x + 10); }, 0.9, 0.001, shift));

@@ -643,9 +643,10 @@ struct Ask {
     std::vector<std::string> texts;
   };
   std::optional<For> for_each;  // one answer for each value
-  // Goal seek: the least value of a figure with which a comparison of statistics holds. `shown` holds its two sides.
+  // Goal seek: the least (or greatest) value of a figure with which a comparison of statistics holds. `shown` holds its two sides.
   struct Find {
     DefId target = kNone;
+    bool greatest = false;
     bool at_least = true;        // the left side is to be at least the right one, else at most
     bool share = false;          // the target lies between 0 and 1
     std::string target_text, so_that;

@@ -281,7 +281,7 @@ void Checker::add_ask(EntityId id) {
             by == "holder" ? "show = [owned(openai), payout(openai)]" : "show = openai.next.book");
     }
   }
-  if (entity.field("find") != nullptr || entity.field("so_that") != nullptr) add_find(ask, entity, context);
+  if (entity.field("find") != nullptr || entity.field("most") != nullptr || entity.field("so_that") != nullptr) add_find(ask, entity, context);
   if (const WrittenField* each = entity.field("for")) add_for(ask, each->value);
   const std::vector<CompanyId> asked = companies_in(ask.shown);
   if (const WrittenField* cases = entity.field("cases")) {
@@ -291,7 +291,7 @@ void Checker::add_ask(EntityId id) {
   }
   if (const WrittenField* compare = entity.field("compare")) {
     ask.compares = true;
-    for (const char* other : {"cases", "find"}) never_with(entity, "compare", other);
+    for (const char* other : {"cases", "find", "most"}) never_with(entity, "compare", other);
     std::size_t written = 0;
     for (const Written& one : listed(compare->value)) {
       ++written;
@@ -305,12 +305,16 @@ void Checker::add_ask(EntityId id) {
 
 // find = openai.cash, so_that = chance(…) >= 90%: the two sides are shown, the search is analysis/search.h.
 void Checker::add_find(Ask& ask, const Entity& entity, Context& context) {
-  only_with(entity, "find", "so_that");
-  only_with(entity, "so_that", "find");
-  for (const char* other : {"show", "for", "by"}) never_with(entity, other, "find");
-  const WrittenField *find = entity.field("find"), *so_that = entity.field("so_that");
+  const bool greatest = entity.field("most") != nullptr;
+  const char* sought = greatest ? "most" : "find";
+  never_with(entity, "most", "find");
+  only_with(entity, sought, "so_that");
+  only_with(entity, "so_that", sought);
+  for (const char* other : {"show", "for", "by"}) never_with(entity, other, sought);
+  const WrittenField *find = entity.field(sought), *so_that = entity.field("so_that");
   if (find == nullptr || so_that == nullptr) return;
   Ask::Find search;
+  search.greatest = greatest;
   search.target_text = quoted(find->value);
   search.so_that = quoted(so_that->value);
   search.span = find->value.span();
@@ -318,7 +322,7 @@ void Checker::add_find(Ask& ask, const Entity& entity, Context& context) {
   Context names;
   names.scope = 0;
   if (!path_words(find->value.bare(), path)) {
-    error(Code::wrong_type, find->value.span(), "`find` wants the name of a figure of the model", "find = openai.cash");
+    error(Code::wrong_type, find->value.span(), "`" + std::string(sought) + "` wants the name of a figure of the model", std::string(sought) + " = openai.cash");
   } else if (const auto target = find_target(path, find->value.span(), names)) {
     const Type type = type_of(*target);
     if (type.kind != TypeKind::number && type.kind != TypeKind::date) {

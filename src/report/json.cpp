@@ -119,6 +119,7 @@ ordered_json search_of(const Answer& answer, const Answers& all) {
   const auto& search = *answer.search;
   ordered_json json;
   json["so_that"] = search.so_that;
+  if (search.greatest) json["greatest"] = true;
   json["holds"] = search.holds;
   json["monotone"] = search.monotone;
   json["wanted"] = number(search.wanted);

@@ -158,17 +158,19 @@ std::string searched(const Answer& answer, const Answers& all) {
   const std::string before = circumstances(answer, all);
   const std::string start = before.empty() ? "" : capital(before) + ", ";
   const std::string so_that = printable(search.so_that), of = printable(answer.of);
-  const char* uneven = "; more is not always better: it fails again with some larger value";
+  const char* uneven = search.greatest ? "; less is not always better: it fails again with some smaller value"
+                                       : "; more is not always better: it fails again with some larger value";
   if (!search.holds) {
     return fmt::format("{}{} holds with no {} that was tried; the best is {}.", start, so_that, of, trial_words(answer, search.best, all));
   }
   const std::string more = search.monotone ? "" : fmt::format("{}, and the best is {}", uneven, trial_words(answer, search.best, all));
   if (search.everywhere) {
-    return fmt::format("{}{} holds already with the least {} that was tried, {}{}.", start, so_that, of, trial_words(answer, search.there, all), more);
+    return fmt::format("{}{} holds already with the {} {} that was tried, {}{}.", start, so_that, search.greatest ? "greatest" : "least", of, trial_words(answer, search.there, all), more);
   }
   const std::string least = answer.month ? fmt::format("{} ({})", month_or_never(answer.figure.value, all), months_error(std::isnan(answer.figure.error) ? 0 : answer.figure.error))
                                          : with_error(answer.figure, answer.unit);
   const std::string there = search.chance ? percent_with_error(search.there.statistic) : with_error(search.there.statistic, search.there.unit);
+  if (search.greatest) return fmt::format("{}{} holds up to {} = {}, where the left side is {}{}.", start, so_that, of, least, there, more);
   return fmt::format("{}{} holds from {} = {} up, where the left side is {}{}.", start, so_that, of, least, there, more);
 }
 
