@@ -91,6 +91,7 @@ int main(int argc, char** argv) {
   operations(report, settings);
   equity(report, settings);
   equity_simulation(report, settings);
+  market(report, settings);
 
   std::fputs(report.text().c_str(), stdout);
   std::ofstream(argv[3]) << report.json.dump(2) << "\n";

@@ -32,5 +32,6 @@ void time_to_error(Report& report, const Settings& settings, const Speeds& speed
 void operations(Report& report, const Settings& settings);                           // 5
 void equity(Report& report, const Settings& settings);                                // 6
 void equity_simulation(Report& report, const Settings& settings);                     // 7
+void market(Report& report, const Settings& settings);                                // 8
 
 }  // namespace bench
