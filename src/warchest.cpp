@@ -325,15 +325,21 @@ std::string show(const ModelFile& file, Stage stage) {
   return text;
 }
 
-analysis::Statements table(const ModelFile& file, const PathChoice& which, analysis::Period period) {
+analysis::Statements table(const ModelFile& file, const TableChoice& choice) {
   const model::Model& model = checked(file);
-  const program::Statement statement = program::lower_statement(model, told_case(file));
-  const engine::Reference reference(statement.program);
-  const engine::PathRecord record = reference.run(path_options(which));
-  analysis::Statements made = analysis::statements(statement, record, start_of(model), period);
+  program::Statement statement = program::lower_statement(model, told_case(file));
+  const analysis::StatementLayout layout{start_of(model), choice.period, choice.year_ends, choice.shown, choice.company};
+  analysis::Statements made;
+  if (choice.over) {
+    made = analysis::statements(std::move(statement), *choice.over, choice.which.seed, layout);
+  } else {
+    const engine::Reference reference(statement.program);
+    made = analysis::statements(statement, reference.run(path_options(choice.which)), layout);
+  }
   made.title = model.settings.title;
-  made.path = which.path;
-  made.seed = which.seed;
+  made.scenario = file.options.scenario;
+  made.path = choice.which.path;
+  made.seed = choice.which.seed;
   return made;
 }
 

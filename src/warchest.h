@@ -107,7 +107,16 @@ struct PathChoice {
   std::optional<std::uint64_t> path;
   std::uint64_t seed = 1;
 };
-analysis::Statements table(const ModelFile& file, const PathChoice& which, analysis::Period period);
+// Over all paths: of every line the mean, or a quantile.
+struct TableChoice {
+  PathChoice which;
+  std::optional<analysis::Statements::Over> over;  // instead of one path
+  analysis::Period period = analysis::Period::month;
+  int year_ends = 12;  // of fiscal years
+  analysis::Shown shown = analysis::Shown::all;
+  std::string company;  // by name; empty: all
+};
+analysis::Statements table(const ModelFile& file, const TableChoice& choice);
 analysis::Story trace(const ModelFile& file, const PathChoice& which);
 
 // The `count` paths on which the first company's cash runs out first, out of options.paths, as `trace` numbers them.

@@ -25,6 +25,12 @@ TEST(Statement, PeriodsAreThoseOfTheCalendar) {
   EXPECT_EQ(names(start, 15, Period::year), (Names{"2024-11 to 2024-12", "2025", "2026-01"}));
 }
 
+TEST(Statement, AFiscalYearIsCalledByTheYearInWhichItEnds) {
+  std::vector<std::string> list;
+  for (const PeriodMonths& p : periods_of(quantity::month_number(2024, 5), 16, Period::fiscal_year, 6)) list.push_back(p.name);
+  EXPECT_EQ(list, (std::vector<std::string>{"2024-05 to 2024-06", "FY2025", "2025-07 to 2025-08"}));
+}
+
 TEST(Statement, EveryMonthIsInOnePeriod) {
   for (int start = 0; start < 12; ++start) {
     for (const Period period : {Period::month, Period::quarter, Period::year}) {
@@ -43,12 +49,24 @@ TEST(Statement, FlowsAddUpAndStocksKeepTheirLast) {
   program::Statement statement;
   statement.program.months = 4;
   const quantity::Unit money = quantity::money("USD");
-  statement.rows = {{"a", "Acme", program::Statement::Row::Kind::heading, program::kNoSlot, {}},
-                    {"a.cost", "Cost", program::Statement::Row::Kind::flow, 1, money * quantity::per_month()},
-                    {"a.cash", "Cash", program::Statement::Row::Kind::stock, 2, money}};
+  const auto row = [&](const char* name, const char* label, program::Statement::Row::Kind kind, program::SlotId slot, quantity::Unit unit) {
+    program::Statement::Row made;
+    made.name = name;
+    made.label = label;
+    made.kind = kind;
+    made.slot = slot;
+    made.unit = std::move(unit);
+    statement.rows.push_back(std::move(made));
+  };
+  row("a", "Acme", program::Statement::Row::Kind::heading, program::kNoSlot, {});
+  row("a.cost", "Cost", program::Statement::Row::Kind::flow, 1, money * quantity::per_month());
+  row("a.cash", "Cash", program::Statement::Row::Kind::stock, 2, money);
   engine::PathRecord record;
   record.slots = {{1, "a.cost", program::Keep::history, 0, {1, 2, 3, 4}}, {2, "a.cash", program::Keep::history, -1, {100, 99, 97, 94, 90}}};
-  const Statements made = statements(statement, record, quantity::month_number(2024, 11), Period::year);
+  StatementLayout layout;
+  layout.start = quantity::month_number(2024, 11);
+  layout.period = Period::year;
+  const Statements made = statements(statement, record, layout);
   ASSERT_EQ(made.rows.size(), 3u);
   EXPECT_TRUE(made.rows[0].values.empty());
   EXPECT_EQ(made.rows[1].values, (std::vector<double>{3, 7}));

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <array>
 #include <functional>
 #include <map>
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::uint64_t kFewestPaths = 16;
 constexpr std::uint64_t kMostPaths = 10'000'000'000;
+constexpr std::uint64_t kMostTablePaths = 262'144;  // whose values are kept, so that quantiles are exact
 constexpr std::uint64_t kMostThreads = 1024;
 
 struct Later {
@@ -35,7 +38,25 @@ constexpr std::array kLater = {
 };
 
 const std::map<std::string, analysis::Period> kPeriods = {
-    {"month", analysis::Period::month}, {"quarter", analysis::Period::quarter}, {"year", analysis::Period::year}};
+    {"month", analysis::Period::month},
+    {"quarter", analysis::Period::quarter},
+    {"year", analysis::Period::year},
+    {"fiscal_year", analysis::Period::fiscal_year}};
+const std::map<std::string, analysis::Shown> kStatements = {{"all", analysis::Shown::all},
+                                                            {"income", analysis::Shown::income},
+                                                            {"cash", analysis::Shown::cash},
+                                                            {"balance", analysis::Shown::balance}};
+
+// "5%" or "0.05"; nothing for what is no share.
+std::optional<double> parse_share(const std::string& text) {
+  const bool percent = !text.empty() && text.back() == '%';
+  const std::string number = percent ? text.substr(0, text.size() - 1) : text;
+  double value = 0;
+  const auto [end, wrong] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (number.empty() || wrong != std::errc() || end != number.data() + number.size()) return std::nullopt;
+  if (percent) value /= 100;
+  return value >= 0 && value <= 1 ? std::optional(value) : std::nullopt;
+}
 
 // --- groups of options ---------------------------------------------------------------------------------------------------
 
@@ -128,13 +149,31 @@ void declare(CLI::App& app, Options& options) {
     add_changes(*show, options);
   }
   {
-    CLI::App* table = command("table", Command::table, "Prints the statements of one path.",
+    CLI::App* table = command("table", Command::table, "Prints the three statements: of one path, or line by line over all paths.",
                               "Examples:\n"
                               "  warchest table openai.chest --by year\n"
+                              "  warchest table openai.chest --by fiscal_year --fiscal-year-end 6 --statement income --mean\n"
+                              "  warchest table openai.chest --quantile 5% --statement balance\n"
                               "  warchest table openai.chest --path 4711 --csv");
     add_model(*table, options);
     add_path(*table, options);
     choice(*table, "--by", options.by, kPeriods, "Length of a period (default month)");
+    count(*table, "--fiscal-year-end", [&options](std::uint64_t n) { options.fiscal_year_ends = static_cast<int>(n); }, 1, 12,
+          "The last month of a fiscal year (default 12)");
+    choice(*table, "--statement", options.statement, kStatements, "Which statement (default all, and what stands beside them)");
+    table->add_option("--company", options.company, "Which company (default all)")->type_name("NAME");
+    auto* mean = table->add_flag("--mean", options.mean, "The mean over all paths instead of one path");
+    auto* quantile = table->add_option_function<std::string>(
+        "--quantile",
+        [&options](const std::string& given) {
+          options.quantile = parse_share(given);
+          if (!options.quantile) throw CLI::ValidationError("--quantile", "takes a share from 0 % to 100 %, as 5% or 0.05");
+        },
+        "Of every line the value that this share of all paths stays below");
+    quantile->type_name("SHARE");
+    quantile->excludes(mean);
+    count(*table, "--paths", [&options](std::uint64_t n) { options.table_paths = n; }, kFewestPaths, kMostTablePaths,
+          "With --mean or --quantile: paths of the simulation (default 10,000)");
     table->add_flag("--csv", options.csv, "Comma-separated values with every digit");
     add_changes(*table, options);
     add_output(*table, options, false);
@@ -188,7 +227,7 @@ std::string overview() {
       "  check MODEL          syntax, names, units, periods, the no-future rule\n"
       "  fmt MODEL...         canonical form, in place; --check for CI\n"
       "  show STAGE MODEL     prints the tree, the model or the program\n"
-      "  table MODEL          the statements of one path, by month, quarter or year\n"
+      "  table MODEL          the three statements, by month, quarter or year\n"
       "  trace MODEL          one path told month by month\n"
       "  captable ACTION      the cap table alone: show, round, exit, breakpoints, import, export\n"
       "  import investors     investor blocks from a table (CSV) of dated cheques\n"

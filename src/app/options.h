@@ -31,6 +31,12 @@ struct Options {
 
   std::optional<std::uint64_t> path;
   analysis::Period by = analysis::Period::month;
+  int fiscal_year_ends = 12;
+  analysis::Shown statement = analysis::Shown::all;
+  std::string company;
+  bool mean = false;
+  std::optional<double> quantile;
+  std::uint64_t table_paths = 10'000;
 
   std::string template_name;  // new
   bool list = false;          // new

@@ -54,6 +54,7 @@ std::optional<Model> Checker::run() {
   check_market();
   check_projects();
   check_facilities();
+  check_statements();
   check_information();  // no decision may read the future
   find_loops();
   check_correlations();

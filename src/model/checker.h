@@ -221,6 +221,9 @@ class Checker {
   // nouns.cpp: what declared blocks become
   void declare_nouns();
   void settle_round(EntityId entity);
+  void settle_taxes(EntityId entity);  // statements.cpp
+  void settle_lease(EntityId entity);
+  void check_statements();
   void settle_event(EntityId entity);
   void settle_credit(EntityId entity);
   void settle_team(EntityId entity);

@@ -177,6 +177,32 @@ enum class Measure : std::uint8_t {
   project_npv,
   project_irr,
   project_payback,
+  cost_of_revenue,  // of a company, from here on: the three statements (program/statements.cpp)
+  research_and_development,
+  sales_and_marketing,
+  general_and_administrative,
+  gross_profit,
+  other_income,
+  interest_expense,
+  pre_tax_income,
+  tax,
+  net_income,
+  stock_pay,
+  receivables,
+  payables,
+  deferred_revenue,
+  fixed_assets,
+  tax_payable,
+  lease_liability,
+  losses_carried,
+  assets,
+  liabilities,
+  equity,
+  paid_in_capital,
+  retained_earnings,
+  cash_from_operations,
+  cash_from_investing,
+  cash_from_financing,
 };
 
 // What is reckoned over the whole run, so that only a question may name it.
@@ -363,6 +389,9 @@ struct Line {
   CostClass cost_class = CostClass::none;
   DefId delay = kNone;     // months from arising to payment (known or per path), kNone: none
   DefId non_cash = kNone;  // share that never moves cash (stock pay)
+  DefId billed = kNone;       // revenue: months for which customers pay ahead
+  DefId capitalised = kNone;  // cost: months over which it is written off; then it is no cost
+  DefId taxable = kNone;      // share that counts for the tax
   std::uint32_t team = kNone;
 };
 
@@ -375,6 +404,19 @@ struct Credit {
   std::string name, label;
   DefId balance = kNone;
   std::vector<std::uint32_t> pays;  // indices into Company::lines, in the order in which they are paid
+};
+
+enum class TaxPaid : std::uint8_t { quarterly, monthly };
+
+struct Taxes {
+  std::string name;
+  DefId rate = kNone, losses = kNone, losses_used = kNone, research_credit = kNone, year_ends = kNone;
+  TaxPaid paid = TaxPaid::quarterly;
+};
+
+struct Lease {
+  std::string name, label;
+  DefId payment = kNone, term = kNone, rate = kNone, start = kNone;
 };
 
 enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity, sculpted, by_flow /* Facility::repay */ };
@@ -582,6 +624,10 @@ struct Company {
   std::vector<Line> lines;
   std::vector<Team> teams;
   std::vector<Credit> credits;
+  std::vector<Lease> leases;
+  std::optional<Taxes> taxes;
+  DefId receivables = kNone, payables = kNone, deferred_revenue = kNone;  // at the start, beyond what lines tell
+  DefId fixed_assets = kNone, fixed_assets_life = kNone;                   // at the start
   std::vector<std::uint32_t> facilities, rounds;       // Model::facilities, Model::rounds
   std::vector<std::uint32_t> projects;                 // Model::projects
   DefId opening_post_money = kNone;                    // what it was worth at its last round before the start

@@ -109,6 +109,12 @@ void Checker::declare_nouns() {
       company.debt = debt_def;
       company.min_cash = floor_def;
       company.opening_post_money = definition_of(entities_[id], "opening_post_money");
+      company.receivables = definition_of(entities_[id], "receivables");
+      company.payables = definition_of(entities_[id], "payables");
+      company.deferred_revenue = definition_of(entities_[id], "deferred_revenue");
+      company.fixed_assets = definition_of(entities_[id], "fixed_assets");
+      company.fixed_assets_life = definition_of(entities_[id], "fixed_assets_life");
+      only_with(entities_[id], "fixed_assets_life", "fixed_assets");
     }
   }
   for (EntityId id = 1, written = static_cast<EntityId>(entities_.size()); id < written; ++id) {
@@ -134,6 +140,10 @@ void Checker::declare_nouns() {
       case KindId::credit_:
         entity.index = static_cast<std::uint32_t>(company->credits.size());
         company->credits.emplace_back();
+        break;
+      case KindId::lease_:
+        entity.index = static_cast<std::uint32_t>(company->leases.size());
+        company->leases.emplace_back();
         break;
       case KindId::facility_:
         entity.index = static_cast<std::uint32_t>(model_.facilities.size());
@@ -202,6 +212,12 @@ void Checker::declare_nouns() {
       case KindId::credit_:
         settle_credit(id);
         break;
+      case KindId::taxes_:
+        settle_taxes(id);
+        break;
+      case KindId::lease_:
+        settle_lease(id);
+        break;
       case KindId::facility_:
         settle_facility(id);
         break;
@@ -257,6 +273,11 @@ void Checker::settle_line(EntityId id) {
   line.cost_class = line.revenue ? CostClass::none : class_of(word_of(entity, "class", "general"));
   line.delay = definition_of(entity, "delay");
   line.non_cash = definition_of(entity, "non_cash");
+  line.billed = definition_of(entity, "billed");
+  line.capitalised = definition_of(entity, "capitalised");
+  line.taxable = definition_of(entity, line.revenue ? "taxed" : "deductible");
+  never_with(entity, "billed", "non_cash");
+  for (const char* field : {"delay", "non_cash", "class", "deductible"}) never_with(entity, "capitalised", field);
   model_.companies[entity.company].lines[entity.index] = line;
 }
 

@@ -697,10 +697,21 @@ std::string print(const Model& model) {
     const auto optional = [&](const char* name, DefId id) {
       if (id != kNone) text += fmt::format(", {} {}", name, printer.definition(id));
     };
+    const std::pair<const char*, DefId> opening[] = {{"receivables", company.receivables},
+                                                     {"payables", company.payables},
+                                                     {"deferred_revenue", company.deferred_revenue},
+                                                     {"fixed_assets", company.fixed_assets},
+                                                     {"fixed_assets_life", company.fixed_assets_life}};
+    for (const auto& [name, id] : opening) {
+      if (id != kNone) text.insert(text.size() - 1, fmt::format(", {} {}", name, printer.definition(id)));
+    }
     for (const Line& line : company.lines) {
       text += fmt::format("  line {}: {}", printer.definition(line.is), class_name(line.cost_class));
       optional("delay", line.delay);
       optional("non_cash", line.non_cash);
+      optional("billed", line.billed);
+      optional("capitalised", line.capitalised);
+      optional(line.revenue ? "taxed" : "deductible", line.taxable);
       if (line.team != kNone) {
         const Team& team = company.teams[line.team];
         text += ", team";
@@ -715,6 +726,25 @@ std::string print(const Model& model) {
     for (const Credit& credit : company.credits) {
       text += fmt::format("  credit {}: balance {}, pays", credit.name, printer.definition(credit.balance));
       for (const std::uint32_t line : credit.pays) text += " " + printer.definition(company.lines[line].is);
+      text += "\n";
+    }
+    if (company.taxes) {
+      text += fmt::format("  taxes: {}", company.taxes->paid == TaxPaid::monthly ? "monthly" : "quarterly");
+      optional("rate", company.taxes->rate);
+      optional("losses", company.taxes->losses);
+      optional("losses_used", company.taxes->losses_used);
+      optional("research_credit", company.taxes->research_credit);
+      optional("year_ends", company.taxes->year_ends);
+      text += "\n";
+    }
+    for (const Lease& lease : company.leases) {
+      text += "  lease " + lease.name + ":";
+      const std::size_t begin = text.size();
+      optional("payment", lease.payment);
+      optional("term", lease.term);
+      optional("rate", lease.rate);
+      optional("start", lease.start);
+      text.erase(begin, 1);
       text += "\n";
     }
     for (const std::uint32_t id : company.facilities) text += facility_text(model, model.facilities[id], printer);

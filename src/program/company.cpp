@@ -19,7 +19,7 @@ void Lowering::open_books(CompanyId id) {
     const auto amount = [&](DefId field_id) { return field_id == model::kNone ? constant(0) : field(field_id, When::in_setup()); };
     set_row(s.cash, -1, amount(company.cash));
     set_row(s.debt, -1, amount(company.debt));
-    for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.working_capital, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money,
+    for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money,
                               s.capex, s.interest_paid, s.interest_added, s.interest_to_assets, s.interest_accrued, s.fees_expensed,
                               s.fees_deferred, s.reserved, s.reserve})
       set_row(flow, -1, constant(0));
@@ -43,7 +43,12 @@ void Lowering::ensure_lines(CompanyId id) {
   for (const std::uint32_t project : model_.companies[id].projects) ensure_project_flows(project);
   Operand revenue = constant(0), cost = constant(0);
   std::vector<std::pair<bool, DefId>> lines;
-  for (const auto& line : model_.companies[id].lines) lines.push_back({line.revenue, line.is});
+  for (const auto& line : model_.companies[id].lines) {
+    if (line.capitalised == model::kNone)
+      lines.push_back({line.revenue, line.is});
+    else
+      ensure_definition(line.is);
+  }
   for (const auto& [is_revenue, is] : lines) {
     ensure_definition(is);
     in_main(program_.month, [&] {
@@ -56,12 +61,14 @@ void Lowering::ensure_lines(CompanyId id) {
     emit_to(s.revenue, Op::copy, revenue);
     emit_to(s.cost, Op::copy, cost);
     const Operand ebitda = emit(Op::sub, slot(s.revenue), slot(s.cost));
+    const Operand written = other_depreciation(id);
     if (model_.companies[id].projects.empty()) {
-      for (const SlotId none : {s.project_yield, s.project_cost, s.depreciation}) emit_to(none, Op::copy, constant(0));
+      for (const SlotId none : {s.project_yield, s.project_cost}) emit_to(none, Op::copy, constant(0));
       emit_to(s.ebitda, Op::copy, ebitda);
-      emit_to(s.ebit, Op::copy, slot(s.ebitda));
+      emit_to(s.depreciation, Op::copy, written);
+      emit_to(s.ebit, Op::copy, less(slot(s.ebitda), written));
     } else {
-      emit_project_lines(id, ebitda);
+      emit_project_lines(id, ebitda, written);
     }
   });
   s.lines_going = false;
@@ -175,16 +182,18 @@ void Lowering::begin_month(CompanyId id) {
     const Settled settled_now = settle_lines(id);
     emit_to(s.received, Op::copy, settled_now.received);
     emit_to(s.paid, Op::copy, settled_now.paid);
+    const Operand tax_paid = pay_tax(id);
     emit_to(s.notes_repaid, Op::copy, service_notes(id));
     s.net = history("");
     set_row(s.net, -1, constant(0));
     s.cash_available = emit(Op::sub, slot(s.received), slot(s.paid));
-    emit_to(s.capex, Op::copy, projects_cost(id));
-    s.before_interest = s.cash_available;
-    if (!model_.companies[id].projects.empty()) {
+    const Operand capex = sum(projects_cost(id), settled_now.bought);
+    emit_to(s.capex, Op::copy, capex);
+    if (!model_.companies[id].projects.empty())
       s.cash_available = emit(Op::add, s.cash_available, emit(Op::sub, slot(s.project_yield), slot(s.project_cost)));
-      s.before_interest = emit(Op::sub, s.cash_available, slot(s.capex));
-    }
+    s.cash_available = less(s.cash_available, tax_paid);
+    if (s.lease_paid != kNoSlot) s.cash_available = less(s.cash_available, slot(s.lease_paid));
+    s.before_interest = is_constant_zero(capex) ? s.cash_available : emit(Op::sub, s.cash_available, slot(s.capex));
   });
 }
 
@@ -203,6 +212,7 @@ void Lowering::end_month(CompanyId id) {
     if (!is_constant_zero(arrived)) needs.arrived = slot(s.round_money);
     const Operand cash = debt_month(id, needs);
     emit_to(s.burn, Op::neg, slot(s.net));  // the fall in cash before financing; after the company has stopped, nothing moves
+    if (model_.companies[id].taxes) emit_income(id);
     emit_to(s.cash, Op::copy, cash);  // of a company that has stopped every flow is nothing, so its cash stays as it was
     // Debt: what was owed at the start stays, facilities move.
     const auto& company = model_.companies[id];
@@ -219,7 +229,7 @@ void Lowering::end_month(CompanyId id) {
     // Month end.
     const Operand floor = company.min_cash == model::kNone ? constant(0) : field(company.min_cash, When::now());
     // A company that is nothing but its rounds has no plan to run out on.
-    const bool plan = !company.lines.empty() || !company.projects.empty() || !company.facilities.empty();
+    const bool plan = !company.lines.empty() || !company.projects.empty() || !company.facilities.empty() || !company.leases.empty();
     emit_to(s.alive, Op::both, alive, plan ? emit(Op::less_equal, floor, slot(s.cash)) : constant(1));
     const Operand stopped = emit(Op::choose, slot(s.alive), constant(model::kEndless), month_number(0));
     emit_to(s.out_of_cash, Op::min, read(s.out_of_cash, past), stopped);

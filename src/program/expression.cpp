@@ -44,8 +44,6 @@ std::optional<Op> elementwise_op(ExprKind kind) {
       return Op::less;
     case ExprKind::less_equal:
       return Op::less_equal;
-    case ExprKind::equal:
-      return Op::nearly_equal;
     case ExprKind::logical_and:
       return Op::both;
     case ExprKind::logical_or:
@@ -261,6 +259,20 @@ std::int32_t Lowering::window_reach(ExprId id) {
       case Measure::project_depreciation:
       case Measure::project_yield:
       case Measure::project_running:
+      case Measure::cost_of_revenue:
+      case Measure::research_and_development:
+      case Measure::sales_and_marketing:
+      case Measure::general_and_administrative:
+      case Measure::gross_profit:
+      case Measure::other_income:
+      case Measure::interest_expense:
+      case Measure::pre_tax_income:
+      case Measure::tax:
+      case Measure::net_income:
+      case Measure::stock_pay:
+      case Measure::cash_from_operations:
+      case Measure::cash_from_investing:
+      case Measure::cash_from_financing:
         return 0;
       default:
         return reach(id);
@@ -451,10 +463,8 @@ Operand Lowering::elementwise(const Expr& e, const When& when) {
     }
     return emit(Op::mul, emit(Op::mul, u, u), emit(Op::sub, constant(3), emit(Op::mul, constant(2), u)));
   }
-  if (e.kind == ExprKind::not_equal) {
-    const Operand a = value(e.args[0], when), b = value(e.args[1], when);
-    return emit(Op::opposite, emit(Op::nearly_equal, a, b));
-  }
+  if (e.kind == ExprKind::equal) return nearly_equal(e, when);
+  if (e.kind == ExprKind::not_equal) return emit(Op::opposite, nearly_equal(e, when));
   if (e.kind == ExprKind::clip) {
     const Operand x = value(e.args[0], when), low = value(e.args[1], when), high = value(e.args[2], when);
     return emit(Op::min, emit(Op::max, x, low), high);
@@ -803,6 +813,39 @@ Operand Lowering::measure(const Expr& e, const When& when) {
     }
     case Measure::capex:
       s = of_company(&CompanySlots::capex);
+      break;
+    case Measure::receivables:
+    case Measure::payables:
+    case Measure::deferred_revenue:
+      if (now) ensure_company(e.index);
+      s = book(e.index, e.measure);
+      break;
+    case Measure::cost_of_revenue:
+    case Measure::research_and_development:
+    case Measure::sales_and_marketing:
+    case Measure::general_and_administrative:
+    case Measure::gross_profit:
+    case Measure::other_income:
+    case Measure::interest_expense:
+    case Measure::pre_tax_income:
+    case Measure::tax:
+    case Measure::net_income:
+    case Measure::stock_pay:
+    case Measure::fixed_assets:
+    case Measure::tax_payable:
+    case Measure::lease_liability:
+    case Measure::losses_carried:
+    case Measure::assets:
+    case Measure::liabilities:
+    case Measure::equity:
+    case Measure::paid_in_capital:
+    case Measure::retained_earnings:
+    case Measure::cash_from_operations:
+    case Measure::cash_from_investing:
+    case Measure::cash_from_financing:
+      companies_[e.index].statements_wanted = true;  // made at the end, where only months past are read
+      if (now) ensure_statements(e.index);
+      s = book(e.index, e.measure);
       break;
     case Measure::depreciation:
       s = of_company(&CompanySlots::depreciation, true);

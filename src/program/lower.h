@@ -105,10 +105,16 @@ Lowered lower(const model::Model& model, const LowerOptions& options = {});
 struct Statement {
   struct Row {
     enum class Kind : std::uint8_t { heading, flow, stock, truth };
+    enum class Part : std::uint8_t { income, cash, balance, beside };
     std::string name, label;
     Kind kind = Kind::flow;
     SlotId slot = kNoSlot;
     quantity::Unit unit;
+    Part part = Part::beside;
+    int depth = 0;              // 0: a sum, 1: what is added up to one
+    bool negative = false;      // shown with its sign turned: what goes out, in a list that adds up
+    bool nil_if_nothing = false;  // says nothing where it is nothing in all months
+    std::string company;
   };
   Program program;
   std::vector<Row> rows;  // in the order in which a statement prints them

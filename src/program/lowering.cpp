@@ -107,6 +107,9 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
     s.capex = history(name("capex"));
     s.depreciation = history(name("depreciation"));
     s.ebit = history(name("ebit"));
+    s.receivables = history(name("receivables"));
+    s.payables = history(name("payables"));
+    s.deferred_revenue = history(name("deferred_revenue"));
     s.round_money = history(name("round_money"));
     s.notes = history(name("notes"));
     s.notes_repaid = history(name("notes_repaid"));
@@ -272,6 +275,11 @@ Program Lowering::finish() {
         ensure_exit(c);
         more = true;
       }
+    for (CompanyId c = 0; c < companies_.size(); ++c)
+      if (companies_[c].statements_wanted && !companies_[c].statements_done) {
+        ensure_statements(c);
+        more = true;
+      }
     const auto figures = [&](auto& asked, auto ensure) {
       for (auto& [key, figure] : asked)
         if (!figure.done) {
@@ -314,6 +322,12 @@ Program Lowering::finish() {
     const std::int32_t first = std::max(reach_def(d), -longest_lag_[s]);
     for (std::int32_t m = first; m < 0; ++m)
       in_main(program_.setup, [&] { set_row(s, m, layered(d, layers(d).size(), When::row_in_setup(m))); });
+  }
+  for (const Basis& basis : bases_) {
+    const auto& line = model_.companies[basis.company].lines[basis.line];
+    const std::int32_t first = std::max(reach_def(line.is), -longest_lag_[basis.slot]);
+    for (std::int32_t m = first; m < 0; ++m)
+      in_main(program_.setup, [&] { set_row(basis.slot, m, owed_by_line(line, When::row_in_setup(m))); });
   }
   for (const auto& [expr, s] : materialised_) {
     const std::int32_t first = std::max(window_reach(expr), -longest_lag_[s]);

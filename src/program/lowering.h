@@ -212,18 +212,49 @@ class Lowering {
   Operand loan_life_cover(std::uint32_t facility, std::int32_t month);
   void ensure_covenants(CompanyId id);  // covenant.cpp
   struct Settled {
-    Operand received, paid;
+    Operand received, paid, bought;  // bought: what is capitalised
   };
   Settled settle_lines(CompanyId id);  // payments.cpp
-  Operand settled(CompanyId id, std::uint32_t line);
-  Operand owed_at_start(CompanyId id);
+  Operand settled(CompanyId id, std::uint32_t line, SlotId basis);
+  Operand owed_by_line(const model::Line& line, const When& when);
+  SlotId basis_of(CompanyId id, std::uint32_t line);
+  Operand owed_at_start(CompanyId id, bool of_revenue);
+  void carry_owed(CompanyId id, const std::vector<SlotId>& bases, const std::vector<Operand>& due);
+  Operand use_deferred(CompanyId id, const std::vector<SlotId>& bases, Operand received);
+  Operand in_first_month();
+  bool credit_here(CompanyId id, std::size_t credit) const;
+  // statements.cpp: the three statements, made where somebody asks for them or a tax needs them
+  SlotId book(CompanyId id, M measure);
+  void emit_income(CompanyId id);
+  bool borrows(CompanyId id) const;
+  void ensure_statements(CompanyId id);
+  void emit_balance(CompanyId id);
+  void emit_cash_flow(CompanyId id);
+  Operand part_of_lines(CompanyId id, DefId model::Line::*share, bool of_revenue, bool rest);
+  Operand round_money_of(CompanyId id, bool (*which)(const model::Round&));
+  Operand notes_at_start(CompanyId id);
+  using Rows = std::vector<Statement::Row>;  // statement.cpp
+  Statement::Row& add_row(Rows& rows, CompanyId id, Statement::Row::Part part, int depth, const std::string& name, std::string label,
+                          SlotId history_of);
+  void income_rows(CompanyId id, Rows& rows);
+  void cash_rows(CompanyId id, Rows& rows);
+  void balance_rows(CompanyId id, Rows& rows);
+  void rows_beside(CompanyId id, Rows& rows);
+  void owner_rows(CompanyId id, Rows& rows);
+  void nearly_equal_terms(ExprId id, Operand value, const When& when, std::vector<Operand>& terms);
+  Operand nearly_equal(const model::Expr& e, const When& when);
+  // fixed_assets.cpp: what is written off beside projects
+  Operand other_depreciation(CompanyId id);
+  // tax.cpp
+  Operand pay_tax(CompanyId id);
+  void emit_tax(CompanyId id);
   void ensure_team(CompanyId id, std::uint32_t team);  // team.cpp
   void emit_growth(CompanyId id);                      // company.cpp
   void declare_projects();                             // project.cpp
   void ensure_project_clock(std::uint32_t project);    // what was decided by the end of the month before
   void ensure_project_flows(std::uint32_t project);
   void write_off(std::uint32_t project);
-  void emit_project_lines(CompanyId id, Operand of_lines);
+  void emit_project_lines(CompanyId id, Operand of_lines, Operand written);
   Operand projects_cost(CompanyId id);
   Operand grown_by(DefId rate);
   Operand field_now(DefId id);
@@ -329,6 +360,12 @@ class Lowering {
     // neither; fees written off and not yet; cash put aside and held for debt service.
     SlotId interest_paid, interest_added, interest_to_assets, interest_accrued, fees_expensed, fees_deferred, reserved, reserve;
     SlotId project_yield, project_cost, capex, depreciation, ebit;
+    SlotId receivables, payables, deferred_revenue;
+    bool receivables_move = false, payables_move = false, deferred_moves = false;
+    SlotId other_assets = kNoSlot, in_kind = kNoSlot;  // book value of all that is no project; revenue received in kind so far
+    SlotId lease_paid = kNoSlot, lease_interest = kNoSlot, tax_paid = kNoSlot;
+    SlotId notes_before = kNoSlot, notes_converted = kNoSlot;  // owed on notes before any converts; what leaves them as shares
+    bool income_done = false, statements_done = false, statements_going = false, statements_wanted = false;
     bool lines_done = false, lines_going = false, done = false, going = false, opened = false, begun = false, due = false;
     SlotId net = kNoSlot;     // cash before financing
     Operand before_interest;  // cash of the month before interest and financing
@@ -351,6 +388,7 @@ class Lowering {
     std::vector<SlotId> excluded_until;
     SlotId insiders_now = kNoSlot, insiders_history = kNoSlot, insiders_closed = kNoSlot;
     bool insiders_done = false;
+    Operand money_now = constant(0);                    // cash that it brings in the month
     std::size_t first_entry = 0;                        // of its series
     struct Caught {
       SlotId month, day, amount;
@@ -418,6 +456,13 @@ class Lowering {
   std::vector<EventSlots> events_;
   std::vector<ProjectSlots> projects_;
   std::map<DefId, SlotId> growth_factors_;
+  std::map<std::pair<CompanyId, M>, SlotId> books_;
+  struct Basis {  // what a line owes in cash, where that is not the line itself
+    SlotId slot;
+    CompanyId company;
+    std::uint32_t line;
+  };
+  std::vector<Basis> bases_;
   std::vector<std::int32_t> longest_lag_;  // by slot
   std::vector<bool> whole_;                // by slot: some fixed row is read at the end
   std::map<ExprId, Operand> setup_memo_;

@@ -98,12 +98,18 @@ Operand Lowering::service_notes(CompanyId id) {
   CompanyEquity& e = equities_[id];
   if (e.converts.empty()) return repaid;
   const Operand now = month_number(0);
+  auto& books = companies_[id];
+  books.notes_before = history(model_.companies[id].name + ".notes_before");
+  books.notes_converted = history(model_.companies[id].name + ".notes_converted");
+  in_main(program_.setup, [&] { set_row(books.notes, -1, notes_at_start(id)); });
+  Operand before = constant(0), converted = constant(0);
   Operand alive = read(companies_[id].alive, When::before(1));
   if (const auto exited = exited_before(id)) alive = both(alive, emit(Op::opposite, *exited));  // the exit has paid them
   for (Convert& convert : e.converts) {
     const Operand owed = owed_on(convert);
     convert.converting = constant(0);
     const auto& terms = *convert.terms;
+    if (terms.kind == InstrumentKind::note) before = sum(before, owed);
     if (terms.kind != InstrumentKind::note || (terms.converts_if == kNone && terms.by == kNone)) {
       emit_to(convert.owing, Op::copy, owed);
       continue;
@@ -127,6 +133,7 @@ Operand Lowering::service_notes(CompanyId id) {
     Operand gone = converts;
     if (terms.by != kNone) gone = emit(Op::either, converts, due);
     convert.converting = emit(Op::choose, gone, emit(Op::sub, owed, cash), constant(0));
+    converted = sum(converted, convert.converting);
     emit_to(convert.principal, Op::choose, gone, constant(0), slot(convert.principal));
     if (!(back.place == Place::constant && back.value == 0)) {
       emit_to(convert.repaid, Op::add, slot(convert.repaid), cash);
@@ -137,6 +144,8 @@ Operand Lowering::service_notes(CompanyId id) {
     emit_to(convert.gone_as, Op::choose, gone, convert.converting, slot(convert.gone_as));
     emit_to(convert.owing, Op::choose, gone, constant(0), owed);  // what rounds of this month may still convert
   }
+  emit_to(books.notes_before, Op::copy, before);
+  emit_to(books.notes_converted, Op::copy, converted);
   return repaid;
 }
 
@@ -144,13 +153,23 @@ Operand Lowering::service_notes(CompanyId id) {
 // served in the order written, so one that closes after a priced round waits for the next.
 void Lowering::book_notes(CompanyId id) {
   CompanyEquity& e = equities_[id];
+  Operand open = constant(0), converted = constant(0);  // owed on notes that a round would convert; what rounds have converted
+  const auto waits = [](const Convert& convert) { return convert.terms->kind == InstrumentKind::note && convert.terms->converts_if == kNone; };
+  for (const Convert& convert : e.converts)
+    if (waits(convert)) open = sum(open, emit(Op::copy, slot(convert.owing)));
   for (const std::uint32_t r : model_.companies[id].rounds) {
     auto& s = rounds_[r];
     if (!s.here || model_.rounds[r].before_start) continue;
+    if (is_convert(r) && model_.rounds[r].instrument.kind == InstrumentKind::note && model_.rounds[r].instrument.converts_if == kNone)
+      open = sum(open, s.money_now);
     if (sells_shares(r)) {
       bool any = false;
       for (const Convert& convert : e.converts) any = any || convert.terms->converts_if == kNone;
       if (!any) continue;
+      if (!is_constant_zero(open)) {
+        converted = sum(converted, choose(s.closes_now, open, constant(0)));
+        open = choose(s.closes_now, constant(0), open);
+      }
       guarded(s.closes_now, [&] {
         for (const Convert& convert : e.converts)
           if (convert.terms->converts_if == kNone) emit_to(convert.principal, Op::copy, constant(0));
@@ -173,6 +192,26 @@ void Lowering::book_notes(CompanyId id) {
       });
     }
   }
+  if (!is_constant_zero(converted))
+    emit_to(companies_[id].notes_converted, Op::add, slot(companies_[id].notes_converted), converted);
+}
+
+// What was owed on notes when the model began.
+Operand Lowering::notes_at_start(CompanyId id) {
+  Operand total = constant(0);
+  settling_ = Settling{constant(0), constant(0), false};  // the day on which it begins
+  for (const Convert& convert : equities_[id].converts) {
+    const auto& terms = *convert.terms;
+    if (terms.kind != InstrumentKind::note || !model_.rounds[convert.round].before_start) continue;
+    Operand owed = slot(convert.principal);
+    if (terms.interest != kNone) {
+      const Operand rate = emit(Op::mul, field(terms.interest, When::in_setup()), constant(12));
+      owed = emit(Op::add, owed, accrued(owed, rate, terms.interest_periods, days_of_year(terms), slot(convert.since)));
+    }
+    total = sum(total, owed);
+  }
+  settling_.reset();
+  return total;
 }
 
 // What is owed on notes at the month's end. A SAFE is no debt.

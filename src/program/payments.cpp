@@ -1,7 +1,10 @@
-// From what arises to what is paid: delays, non-cash shares, prepaid credits.
+// From what arises to what is paid: billing ahead, delays, non-cash shares, prepaid credits; what is owed meanwhile, both ways.
 //
-// A line that is paid d months later pays in month t what arose in t - d; months before the start count where a table knows them,
-// else nothing was owed when the model began. Credits pay the costs they name, in that order and in full, before cash does.
+// A line that is paid d months later pays in month t what arose in t - d; a part of a month is spread over the two months between which
+// it falls, so that what is owed is d months of a steady flow. Months before the start count where a table knows them, else nothing was
+// owed when the model began, but for what the company says. Credits pay the costs they name, in that order and in full, before cash does.
+// A line billed n months ahead is made of contracts of n months: what begins or is renewed this month, n (R(t) - R(t-1)) more than n
+// months ago, is billed at once; what is billed and not yet had is deferred revenue.
 #include <algorithm>
 #include <cmath>
 
@@ -10,78 +13,207 @@
 
 namespace warchest::program {
 
-// The cash that a line moves this month, before credits.
-Operand Lowering::settled(CompanyId id, std::uint32_t index) {
-  const auto& line = model_.companies[id].lines[index];
-  const SlotId arising = definition_slot(line.is);
-  Operand amount = read(arising, When::now());
-  if (line.delay != model::kNone) {
-    const std::int32_t known_from = reach_def(line.is);
-    const auto arisen = [&](std::int32_t lag) {
-      std::vector<double> there;
-      for (std::int32_t t = 0; t < months_; ++t) there.push_back(t - lag >= std::min(known_from, 0) ? 1 : 0);
-      return choose(schedule_of(there), read(arising, When::before(lag)), constant(0));
-    };
-    if (const auto months = known_def(line.delay)) {
-      const auto lag = static_cast<std::int32_t>(std::max(0.0, std::round(*months)));
-      if (lag > 0) amount = arisen(lag);
-    } else {
-      // A delay that varies by path: the one month that is meant, however far back.
-      const Operand delay = emit(Op::min, emit(Op::max, emit(Op::round, field(line.delay, When::now())), constant(0)), constant(months_));
-      Operand picked = choose(emit(Op::same, delay, constant(0)), amount, constant(0));
-      for (std::int32_t lag = 1; lag < months_; ++lag) picked = emit(Op::add, picked, emit(Op::choose, emit(Op::same, delay, constant(lag)), arisen(lag), constant(0)));
-      amount = picked;
-    }
-    // A delayed payment of a company that has stopped is not made.
-    amount = emit(Op::choose, read(companies_[id].alive, When::before(1)), amount, constant(0));
-  }
-  if (line.non_cash != model::kNone) amount = emit(Op::mul, amount, emit(Op::sub, constant(1), field(line.non_cash, When::now())));
-  return amount;
+using model::DefId;
+using model::kNone;
+
+namespace {
+
+constexpr double kWhole = 1e-9;         // months: as near to a whole number counts as one
+constexpr double kYearOfDeferred = 12;  // what customers had paid ahead at the start is used up over a year
+
+// Whole months of a delay, and the part of a month beyond them.
+struct Delay {
+  std::int32_t whole = 0;
+  double part = 0;
+};
+
+Delay delay_of(double months) {
+  months = std::max(0.0, months);
+  const double nearest = std::round(months);
+  if (std::abs(months - nearest) < kWhole) return {static_cast<std::int32_t>(nearest), 0};
+  return {static_cast<std::int32_t>(std::floor(months)), months - std::floor(months)};
 }
 
-// What had arisen before month 0 and is paid from then on: the last `delay` months, as far as the tables know them.
-Operand Lowering::owed_at_start(CompanyId id) {
-  Operand owed = constant(0);
+}  // namespace
+
+// What of a line is to be paid in cash, as it is owed: billed, or arising less what never moves cash.
+Operand Lowering::owed_by_line(const model::Line& line, const When& when) {
+  Operand arising = when.kind == When::Kind::month ? read(definition_slot(line.is), when) : layered(line.is, layers(line.is).size(), when);
+  if (line.non_cash != kNone) arising = emit(Op::mul, arising, emit(Op::sub, constant(1), field(line.non_cash, when)));
+  return arising;
+}
+
+// The history of that. The line's own, where all of it is paid in cash.
+SlotId Lowering::basis_of(CompanyId id, std::uint32_t index) {
+  const auto& line = model_.companies[id].lines[index];
+  const SlotId arising = definition_slot(line.is);
+  if (line.billed == kNone && line.non_cash == kNone) return arising;
+  const SlotId basis = history("");
+  if (line.billed == kNone) {
+    emit_to(basis, Op::copy, owed_by_line(line, When::now()));
+    bases_.push_back({basis, id, index});
+    return basis;
+  }
+  const auto term = static_cast<std::int32_t>(std::lround(known_or(line.billed, 1)));
+  const Operand now = slot(arising);
+  const bool known_before = reach_def(line.is) <= -1;
+  Operand customers = constant(0), earlier = read(arising, When::before(1));  // before the start, and the month before
+  in_main(program_.setup, [&] {
+    if (known_before) customers = layered(line.is, layers(line.is).size(), When::row_in_setup(-1));
+    set_row(basis, -1, constant(0));
+  });
+  std::vector<double> first(static_cast<std::size_t>(months_), 0), renewed(static_cast<std::size_t>(months_), 0);
+  first[0] = 1;
+  for (std::int32_t t = 0; t < months_; ++t) renewed[static_cast<std::size_t>(t)] = t < term ? 1 : 0;
+  if (!known_before) earlier = choose(schedule_of(first), constant(0), earlier);
+  // Those who were there before the start renew evenly over the term.
+  const Operand again = term < months_ ? choose(schedule_of(renewed), customers, read(basis, When::before(term))) : customers;
+  const Operand billed = emit(Op::add, again, emit(Op::mul, constant(term), emit(Op::sub, now, earlier)));
+  emit_to(basis, Op::choose, read(companies_[id].alive, When::before(1)), billed, constant(0));
+  return basis;
+}
+
+// The cash that a line moves this month, before credits.
+Operand Lowering::settled(CompanyId id, std::uint32_t index, SlotId basis) {
+  const auto& line = model_.companies[id].lines[index];
+  Operand amount = read(basis, When::now());
+  if (line.delay == kNone) return amount;
+  const std::int32_t known_from = line.billed == kNone ? std::min(reach_def(line.is), 0) : 0;
+  const auto owed = [&](std::int32_t lag) {
+    std::vector<double> there;
+    for (std::int32_t t = 0; t < months_; ++t) there.push_back(t - lag >= known_from ? 1 : 0);
+    return choose(schedule_of(there), read(basis, When::before(lag)), constant(0));
+  };
+  if (const auto months = known_def(line.delay)) {
+    const Delay delay = delay_of(*months);
+    const Operand later = delay.whole == 0 ? amount : owed(delay.whole);
+    amount = delay.part == 0 ? later
+                             : emit(Op::add, emit(Op::mul, later, constant(1 - delay.part)),
+                                    emit(Op::mul, owed(delay.whole + 1), constant(delay.part)));
+  } else {
+    // A delay that varies by path: each month back has the weight by which the delay is near to it.
+    Operand picked = constant(0);
+    for (std::int32_t lag = 0; lag < months_ - known_from; ++lag) {
+      Operand weight;
+      in_main(program_.setup, [&] {
+        const Operand away = emit(Op::abs, emit(Op::sub, field(line.delay, When::in_setup()), constant(lag)));
+        weight = emit(Op::max, emit(Op::sub, constant(1), away), constant(0));
+        if (lag == 0) weight = emit(Op::choose, emit(Op::less, field(line.delay, When::in_setup()), constant(0)), constant(1), weight);
+      });
+      picked = sum(picked, emit(Op::mul, lag == 0 ? amount : owed(lag), weight));
+    }
+    amount = picked;
+  }
+  // A delayed payment of a company that has stopped is not made.
+  return emit(Op::choose, read(companies_[id].alive, When::before(1)), amount, constant(0));
+}
+
+// What had arisen before month 0 and is paid from then on, as far as the tables know it: of revenue lines, or of cost lines.
+Operand Lowering::owed_at_start(CompanyId id, bool of_revenue) {
+  Operand total = constant(0);
   for (const auto& line : model_.companies[id].lines) {
-    if (line.delay == model::kNone) continue;
+    if (line.delay == kNone || line.billed != kNone || line.revenue != of_revenue) continue;
     const auto months = known_def(line.delay);
-    const auto longest = months ? static_cast<std::int32_t>(std::max(0.0, std::round(*months))) : months_;
-    const std::int32_t first = std::max(reach_def(line.is), -longest);
-    for (std::int32_t m = first; m < 0; ++m) {
-      Operand arisen = layered(line.is, layers(line.is).size(), When::row_in_setup(m));
-      if (line.non_cash != model::kNone) arisen = emit(Op::mul, arisen, emit(Op::sub, constant(1), field(line.non_cash, When::row_in_setup(m))));
-      if (!months) {
-        const Operand delay = emit(Op::round, field(line.delay, When::in_setup()));
-        arisen = emit(Op::choose, emit(Op::less_equal, constant(-m), delay), arisen, constant(0));
+    const auto longest = months ? static_cast<std::int32_t>(std::ceil(std::max(0.0, *months))) : months_;
+    for (std::int32_t m = std::max(reach_def(line.is), -longest); m < 0; ++m) {
+      Operand unpaid;  // of what arose m months before the start, 1 if all of it falls due from then on
+      if (months) {
+        const Delay delay = delay_of(*months);
+        unpaid = constant(std::clamp(delay.whole + delay.part + m + 1, 0.0, 1.0));
+      } else {
+        const Operand beyond = emit(Op::add, field(line.delay, When::in_setup()), constant(m + 1));
+        unpaid = emit(Op::min, emit(Op::max, beyond, constant(0)), constant(1));
       }
-      owed = emit(line.revenue ? Op::add : Op::sub, owed, arisen);
+      total = sum(total, times(owed_by_line(line, When::row_in_setup(m)), unpaid));
     }
   }
-  return owed;
+  return total;
+}
+
+// What customers owe and what it owes suppliers: owed before, and what has arisen less what is due by now.
+void Lowering::carry_owed(CompanyId id, const std::vector<SlotId>& bases, const std::vector<Operand>& due) {
+  const auto& company = model_.companies[id];
+  auto& s = companies_[id];
+  const When past = When::before(1);
+  for (const bool revenue : {true, false}) {
+    const SlotId target = revenue ? s.receivables : s.payables;
+    const DefId given = revenue ? company.receivables : company.payables;
+    bool moves = false;
+    Operand owed = read(target, past);
+    in_main(program_.setup, [&] {
+      Operand at_start = owed_at_start(id, revenue);
+      if (given != kNone) at_start = sum(at_start, field(given, When::in_setup()));
+      moves = !is_constant_zero(at_start);
+      set_row(target, -1, at_start);
+    });
+    if (given != kNone) owed = choose(in_first_month(), emit(Op::sub, owed, field(given, When::in_setup())), owed);
+    for (std::uint32_t i = 0; i < company.lines.size(); ++i) {
+      if (company.lines[i].revenue != revenue || company.lines[i].delay == kNone) continue;
+      owed = emit(Op::add, owed, emit(Op::sub, slot(bases[i]), due[i]));
+      moves = true;
+    }
+    emit_to(target, Op::copy, moves ? owed : constant(0));
+    (revenue ? s.receivables_move : s.payables_move) = moves;
+  }
+}
+
+Operand Lowering::in_first_month() {
+  std::vector<double> first(static_cast<std::size_t>(months_), 0);
+  first[0] = 1;
+  return schedule_of(std::move(first));
+}
+
+// What customers have paid and not yet had: lines billed ahead, and what they had paid at the start, which takes the place of cash.
+Operand Lowering::use_deferred(CompanyId id, const std::vector<SlotId>& bases, Operand received) {
+  const auto& company = model_.companies[id];
+  auto& s = companies_[id];
+  Operand deferred = read(s.deferred_revenue, When::before(1)), opening = constant(0), used = constant(0);
+  bool moves = false;
+  for (std::uint32_t i = 0; i < company.lines.size(); ++i) {
+    const auto& line = company.lines[i];
+    if (line.billed == kNone) continue;
+    moves = true;
+    deferred = emit(Op::add, deferred, emit(Op::sub, slot(bases[i]), slot(definition_slot(line.is))));
+    if (reach_def(line.is) > -1) continue;
+    in_main(program_.setup, [&] {  // even renewals: of the term half is paid ahead, less half a month
+      const Operand before = layered(line.is, layers(line.is).size(), When::row_in_setup(-1));
+      opening = sum(opening, emit(Op::mul, before, constant((known_or(line.billed, 1) - 1) / 2)));
+    });
+  }
+  if (company.deferred_revenue != kNone) {
+    moves = true;
+    Operand at_most;
+    const SlotId left = new_slot(Keep::state, company.name + ".paid_ahead_left");
+    in_main(program_.setup, [&] {
+      const Operand given = field(company.deferred_revenue, When::in_setup());
+      emit_to(left, Op::copy, given);
+      at_most = emit(Op::div, given, constant(kYearOfDeferred));
+      opening = sum(opening, given);
+    });
+    used = emit(Op::max, emit(Op::min, emit(Op::min, slot(left), at_most), received), constant(0));
+    emit_to(left, Op::sub, slot(left), used);
+    deferred = emit(Op::sub, deferred, used);
+  }
+  in_main(program_.setup, [&] { set_row(s.deferred_revenue, -1, opening); });
+  emit_to(s.deferred_revenue, Op::copy, moves ? deferred : constant(0));
+  s.deferred_moves = moves;
+  return used;
 }
 
 Lowering::Settled Lowering::settle_lines(CompanyId id) {
   const auto& company = model_.companies[id];
   auto& s = companies_[id];
+  std::vector<SlotId> bases(company.lines.size());
   std::vector<Operand> due(company.lines.size());
-  for (std::uint32_t i = 0; i < company.lines.size(); ++i) due[i] = settled(id, i);
-  in_main(program_.setup, [&] { set_row(s.working_capital, -1, owed_at_start(id)); });
-  // What customers and suppliers still owe each other: arisen less settled, by cash or by credit.
-  Operand capital = read(s.working_capital, When::before(1));
   for (std::uint32_t i = 0; i < company.lines.size(); ++i) {
-    const auto& line = company.lines[i];
-    if (line.delay == model::kNone) continue;
-    Operand arisen = read(definition_slot(line.is), When::now());
-    if (line.non_cash != model::kNone) arisen = emit(Op::mul, arisen, emit(Op::sub, constant(1), field(line.non_cash, When::now())));
-    const Operand owed = emit(Op::sub, arisen, due[i]);
-    capital = emit(line.revenue ? Op::add : Op::sub, capital, owed);
+    bases[i] = basis_of(id, i);
+    due[i] = settled(id, i, bases[i]);
   }
-  emit_to(s.working_capital, Op::copy, capital);
+  carry_owed(id, bases, due);
   for (std::size_t c = 0; c < company.credits.size(); ++c) {
     const Operand opening = read(s.credit_balance[c], When::before(1));
     Operand left = opening;
-    const bool here = std::find(case_.without_credits.begin(), case_.without_credits.end(), std::pair(id, static_cast<std::uint32_t>(c))) == case_.without_credits.end();
-    if (here)
+    if (credit_here(id, c))
       for (const std::uint32_t i : company.credits[c].pays) {
         const Operand used = emit(Op::max, emit(Op::min, left, due[i]), constant(0));
         left = emit(Op::sub, left, used);
@@ -90,12 +222,32 @@ Lowering::Settled Lowering::settle_lines(CompanyId id) {
     emit_to(s.credit_balance[c], Op::copy, left);
     emit_to(s.credit_used[c], Op::sub, opening, left);
   }
-  Settled total{constant(0), constant(0)};
+  Settled total{constant(0), constant(0), constant(0)};
   for (std::uint32_t i = 0; i < company.lines.size(); ++i) {
-    Operand& sum = company.lines[i].revenue ? total.received : total.paid;
-    sum = sum.place == Place::constant ? due[i] : emit(Op::add, sum, due[i]);
+    const auto& line = company.lines[i];
+    Operand& part = line.revenue ? total.received : line.capitalised == kNone ? total.paid : total.bought;
+    part = part.place == Place::constant ? due[i] : emit(Op::add, part, due[i]);
   }
+  const auto at_first = [&](DefId given, Operand& part) {
+    if (given != kNone) part = sum(part, choose(in_first_month(), field(given, When::in_setup()), constant(0)));
+  };
+  at_first(company.receivables, total.received);
+  at_first(company.payables, total.paid);
+  const Operand had = use_deferred(id, bases, total.received);
+  total.received = less(total.received, had);
+  const Operand owed = emit(Op::sub, slot(s.receivables), slot(s.payables));
+  if (s.deferred_moves)
+    emit_to(s.working_capital, Op::sub, owed, slot(s.deferred_revenue));
+  else
+    emit_to(s.working_capital, Op::copy, owed);
+  in_main(program_.setup,
+          [&] { set_row(s.working_capital, -1, less(less(row(s.receivables, -1), row(s.payables, -1)), row(s.deferred_revenue, -1))); });
   return total;
+}
+
+bool Lowering::credit_here(CompanyId id, std::size_t credit) const {
+  return std::find(case_.without_credits.begin(), case_.without_credits.end(), std::pair(id, static_cast<std::uint32_t>(credit))) ==
+         case_.without_credits.end();
 }
 
 }  // namespace warchest::program

@@ -259,9 +259,9 @@ void Lowering::ensure_project_flows(std::uint32_t id) {
 }
 
 // What the projects of a company bring and cost online, and what is written off: below its own lines, in ebitda and ebit.
-void Lowering::emit_project_lines(CompanyId id, Operand of_lines) {
+void Lowering::emit_project_lines(CompanyId id, Operand of_lines, Operand written) {
   const auto& s = companies_[id];
-  Operand yield = constant(0), running = constant(0), written = constant(0);
+  Operand yield = constant(0), running = constant(0);
   for (const std::uint32_t p : model_.companies[id].projects) {
     yield = sum(yield, slot(projects_[p].yield));
     running = sum(running, slot(projects_[p].running));

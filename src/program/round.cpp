@@ -247,6 +247,7 @@ Operand Lowering::close_rounds(CompanyId id) {
       emit_to(s.failures, Op::add, slot(s.failures), fails);
       emit_to(s.failures_history, Op::copy, slot(s.failures));
     }
+    s.money_now = money;
     emit_to(s.raised_history, Op::add, read(s.raised_history, When::before(1)), money);
     emit_to(s.amount_history, Op::copy, slot(s.amount));
     emit_to(s.count, Op::add, slot(s.count), closes);
