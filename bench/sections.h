@@ -33,5 +33,6 @@ void operations(Report& report, const Settings& settings);                      
 void equity(Report& report, const Settings& settings);                                // 6
 void equity_simulation(Report& report, const Settings& settings);                     // 7
 void market(Report& report, const Settings& settings);                                // 8
+void statements(Report& report, const Settings& settings);                            // 9
 
 }  // namespace bench

@@ -35,10 +35,14 @@ using To = Statements::Row::Kind;
 
 To kind_of(From kind) {
   switch (kind) {
-    case From::heading: return To::heading;
-    case From::flow: return To::flow;
-    case From::stock: return To::stock;
-    case From::truth: return To::truth;
+    case From::heading:
+      return To::heading;
+    case From::flow:
+      return To::flow;
+    case From::stock:
+      return To::stock;
+    case From::truth:
+      return To::truth;
   }
   return To::stock;
 }
@@ -47,10 +51,14 @@ bool wanted(const program::Statement::Row& row, const StatementLayout& layout) {
   using Part = program::Statement::Row::Part;
   if (!layout.company.empty() && row.company != layout.company) return false;
   switch (row.kind == From::heading ? Shown::all : layout.shown) {
-    case Shown::all: return true;
-    case Shown::income: return row.part == Part::income;
-    case Shown::cash: return row.part == Part::cash;
-    case Shown::balance: return row.part == Part::balance;
+    case Shown::all:
+      return true;
+    case Shown::income:
+      return row.part == Part::income;
+    case Shown::cash:
+      return row.part == Part::cash;
+    case Shown::balance:
+      return row.part == Part::balance;
   }
   return true;
 }

@@ -114,8 +114,10 @@ void Checker::check_facts() {
   const auto look = [&](DefId id, ExprId is, text::Span span) {
     if (is == kNone || !is_fact(id) || states_[id].bad || bits_[is] == 0) return;
     const bool path = (bits_[is] & 2) != 0;
+    const FieldRow* row = states_[id].row;
+    const bool of_today = row == nullptr || (row->kind != KindId::revenue_ && row->kind != KindId::cost_ && row->kind != KindId::taxes_);
     error(Code::not_known, span,
-          "the cap table of today is a fact, so `" + model_.definitions[id].name + "` is one number, and this " +
+          std::string(of_today ? "the cap table of today is a fact" : "how it is booked is known from the start") + ", so `" + model_.definitions[id].name + "` is one number, and this " +
               (path ? "is uncertain" : "varies from month to month"),
           "", quoted(states_[id].written), "one number");
   };

@@ -1,7 +1,7 @@
 // The rows of the statements, by the slot that holds each: income, cash flow, balance sheet, and what stands beside them.
 //
-// The layout is the usual one. Within a statement rows of depth 1 are added up to the next row of depth 0; what goes out of cash has its sign
-// turned there. A row keeps the name of its history, so that a script finds it whatever the layout.
+// The layout is the usual one. Within a statement rows of depth 1 are added up to the next row of depth 0; what goes out of cash has its
+// sign turned there. A row keeps the name of its history, so that a script finds it whatever the layout.
 #include <algorithm>
 
 #include "model/functions.h"
@@ -93,7 +93,9 @@ void Lowering::income_rows(CompanyId id, std::vector<Row>& rows) {
     total("project_cost", "Running cost of projects", s.project_cost);
   }
   total("ebitda", "EBITDA", s.ebitda);
-  const auto quiet = [&](const std::string& name, std::string label, SlotId of) { total(name, std::move(label), of).nil_if_nothing = true; };
+  const auto quiet = [&](const std::string& name, std::string label, SlotId of) {
+    total(name, std::move(label), of).nil_if_nothing = true;
+  };
   quiet("depreciation", "Depreciation", s.depreciation);
   quiet("ebit", "EBIT", s.ebit);
   quiet("interest_expense", "Interest and fees", book(id, M::interest_expense));
@@ -130,16 +132,19 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
     return less(slot(book(id, M::interest_expense)), paid);
   });
   add(1, "interest_not_paid", "Interest and fees not paid", unpaid);
-  if (s.receivables_move) add(1, "rise_of_receivables", "Rise of receivables", made("rise_of_receivables", [&] { return rise(s.receivables); }), true);
+  if (s.receivables_move)
+    add(1, "rise_of_receivables", "Rise of receivables", made("rise_of_receivables", [&] { return rise(s.receivables); }), true);
   if (s.payables_move) add(1, "rise_of_payables", "Rise of payables", made("rise_of_payables", [&] { return rise(s.payables); }));
   if (s.deferred_moves)
-    add(1, "rise_of_deferred_revenue", "Rise of deferred revenue", made("rise_of_deferred_revenue", [&] { return rise(s.deferred_revenue); }));
+    add(1, "rise_of_deferred_revenue", "Rise of deferred revenue",
+        made("rise_of_deferred_revenue", [&] { return rise(s.deferred_revenue); }));
   for (std::size_t i = 0; i < company.credits.size(); ++i) {
     const auto& credit = company.credits[i];
     Row& row = add(1, "", "Paid with credit " + called(credit.label, credit.name, company.name), s.credit_used[i]);
     row.name = credit.name + ".used";
   }
-  if (company.taxes) add(1, "rise_of_tax_payable", "Rise of tax payable", made("rise_of_tax_payable", [&] { return rise(book(id, M::tax_payable)); }));
+  if (company.taxes)
+    add(1, "rise_of_tax_payable", "Rise of tax payable", made("rise_of_tax_payable", [&] { return rise(book(id, M::tax_payable)); }));
   add(0, "cash_from_operations", "Cash from operations", book(id, M::cash_from_operations));
   for (const std::uint32_t p : company.projects) {
     const auto& project = model_.projects[p];
@@ -165,8 +170,8 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
   add(1, "repaid", "Repaid", s.repaid, true);
   add(1, "reserved", "Into reserves", s.reserved, true);
   if (s.lease_paid != kNoSlot)
-    add(1, "lease_repaid", "Leases, beyond interest", made("lease_repaid", [&] { return emit(Op::sub, slot(s.lease_paid), slot(s.lease_interest)); }),
-        true);
+    add(1, "lease_repaid", "Leases, beyond interest",
+        made("lease_repaid", [&] { return emit(Op::sub, slot(s.lease_paid), slot(s.lease_interest)); }), true);
   add(0, "cash_from_financing", "Cash from financing", book(id, M::cash_from_financing)).nil_if_nothing = true;
   add(0, "change_of_cash", "Change of cash", made("change_of_cash", [&] { return rise(s.cash); }));
 }
@@ -191,18 +196,21 @@ void Lowering::balance_rows(CompanyId id, std::vector<Row>& rows) {
   }
   for (const std::uint32_t p : company.projects) {
     const auto& project = model_.projects[p];
-    add(1, "", "Book value of " + called(project.label, project.name, company.name), projects_[p].book_value).name = project.name + ".book_value";
+    add(1, "", "Book value of " + called(project.label, project.name, company.name), projects_[p].book_value).name =
+        project.name + ".book_value";
   }
   if (s.other_assets != kNoSlot) add(1, "other_assets", company.projects.empty() ? "Fixed assets" : "Other fixed assets", s.other_assets);
   add(1, "interest_to_assets", "Capitalised interest of the month", s.interest_to_assets);
   add(1, "fees_deferred", "Fees not yet written off", s.fees_deferred);
   if (s.in_kind != kNoSlot) add(1, "in_kind", "Received in kind", s.in_kind);
   if (company.taxes)
-    add(1, "tax_overpaid", "Tax paid too much", made("tax_overpaid", [&] { return emit(Op::max, emit(Op::neg, slot(book(id, M::tax_payable))), constant(0)); }));
+    add(1, "tax_overpaid", "Tax paid too much",
+        made("tax_overpaid", [&] { return emit(Op::max, emit(Op::neg, slot(book(id, M::tax_payable))), constant(0)); }));
   add(0, "assets", "Assets", book(id, M::assets));
   if (s.payables_move) add(1, "payables", "Payables", s.payables);
   if (s.deferred_moves) add(1, "deferred_revenue", "Deferred revenue", s.deferred_revenue);
-  if (company.taxes) add(1, "tax_owed", "Tax payable", made("tax_owed", [&] { return emit(Op::max, slot(book(id, M::tax_payable)), constant(0)); }));
+  if (company.taxes)
+    add(1, "tax_owed", "Tax payable", made("tax_owed", [&] { return emit(Op::max, slot(book(id, M::tax_payable)), constant(0)); }));
   add(1, "interest_accrued", "Interest to be paid", s.interest_accrued);
   if (!company.leases.empty()) add(1, "lease_liability", "Leases", book(id, M::lease_liability));
   add(1, "debt", equities_[id].converts.empty() ? "Debt" : "Debt, with notes and their interest", s.debt);
@@ -273,10 +281,11 @@ void Lowering::owner_rows(CompanyId id, std::vector<Row>& rows) {
     row.unit = std::move(unit);
   };
   const bool owned = !company.classes.empty() || std::any_of(company.holders.begin(), company.holders.end(), [&](std::uint32_t h) {
-                       return model_.holders[h].kind == model::Holder::Kind::written;
-                     });
-  const bool priced = company.opening_post_money != model::kNone || !company.exits.empty() ||
-                      std::any_of(company.rounds.begin(), company.rounds.end(), [&](std::uint32_t r) { return rounds_[r].here && sells_shares(r); });
+    return model_.holders[h].kind == model::Holder::Kind::written;
+  });
+  const bool priced =
+      company.opening_post_money != model::kNone || !company.exits.empty() ||
+      std::any_of(company.rounds.begin(), company.rounds.end(), [&](std::uint32_t r) { return rounds_[r].here && sells_shares(r); });
   if (priced) stock(company.name + ".valuation", "Valuation", company_slot(id, M::valuation, true), money);
   if (!owned) return;
   for (const std::uint32_t h : company.holders) {

@@ -6,8 +6,8 @@
 // tests hold them on random companies. All is made on demand: a tax needs the income, a question or a table the rest.
 //
 // Conventions: stock pay is a cost and paid-in capital; revenue in kind an asset at cost; grants income when received; SAFEs paid-in
-// capital; notes debt with the interest that they owe, and paid-in capital when they become shares; fees on debt an asset that is written off over its life; a
-// tax paid too much an asset; losses carried forward no asset before they are used.
+// capital; notes debt with the interest that they owe, and paid-in capital when they become shares; fees on debt an asset that is written
+// off over its life; a tax paid too much an asset; losses carried forward no asset before they are used.
 #include <algorithm>
 
 #include "model/functions.h"

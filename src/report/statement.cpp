@@ -27,7 +27,9 @@ std::string shown(const Row& row, double value) {
   return amount(value, row.unit, 3);
 }
 
-std::string label_of(const Row& row) { return std::string(2 * static_cast<std::size_t>(row.depth), ' ') + printable(row.label.empty() ? row.name : row.label); }
+std::string label_of(const Row& row) {
+  return std::string(2 * static_cast<std::size_t>(row.depth), ' ') + printable(row.label.empty() ? row.name : row.label);
+}
 
 std::string path_words(const Statements& statements) {
   if (statements.over) {
@@ -45,20 +47,28 @@ using Part = program::Statement::Row::Part;
 
 const char* part_name(Part part) {
   switch (part) {
-    case Part::income: return "income";
-    case Part::cash: return "cash";
-    case Part::balance: return "balance";
-    case Part::beside: return "beside";
+    case Part::income:
+      return "income";
+    case Part::cash:
+      return "cash";
+    case Part::balance:
+      return "balance";
+    case Part::beside:
+      return "beside";
   }
   return "";
 }
 
 const char* part_heading(Part part) {
   switch (part) {
-    case Part::income: return "Income statement";
-    case Part::cash: return "Cash flow";
-    case Part::balance: return "Balance sheet";
-    case Part::beside: return "Beside";
+    case Part::income:
+      return "Income statement";
+    case Part::cash:
+      return "Cash flow";
+    case Part::balance:
+      return "Balance sheet";
+    case Part::beside:
+      return "Beside";
   }
   return "";
 }
@@ -69,10 +79,14 @@ bool nothing(const Row& row) {
 
 const char* kind_name(Row::Kind kind) {
   switch (kind) {
-    case Row::Kind::heading: return "heading";
-    case Row::Kind::flow: return "flow";
-    case Row::Kind::stock: return "stock";
-    case Row::Kind::truth: return "truth";
+    case Row::Kind::heading:
+      return "heading";
+    case Row::Kind::flow:
+      return "flow";
+    case Row::Kind::stock:
+      return "stock";
+    case Row::Kind::truth:
+      return "truth";
   }
   return "";
 }
@@ -121,7 +135,8 @@ std::string statements_csv(const Statements& statements) {
   text += "\n";
   for (const Row& row : statements.rows) {
     if (row.kind == Row::Kind::heading) continue;
-    text += fmt::format("{},{},{},{},{}", part_name(row.part), csv_field(row.name), csv_field(row.label), kind_name(row.kind), csv_field(row.unit));
+    text += fmt::format("{},{},{},{},{}", part_name(row.part), csv_field(row.name), csv_field(row.label), kind_name(row.kind),
+                        csv_field(row.unit));
     for (const double value : row.values) text += "," + exact(value);
     text += "\n";
   }
@@ -150,8 +165,8 @@ std::string statements_json(const Statements& statements, const std::string& ver
       for (const double value : values) list.push_back(std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr));
       return list;
     };
-    ordered_json one = {{"statement", part_name(row.part)}, {"line", row.name},  {"label", row.label},
-                        {"kind", kind_name(row.kind)},      {"unit", row.unit},  {"values", listed(row.values)}};
+    ordered_json one = {{"statement", part_name(row.part)}, {"line", row.name}, {"label", row.label},
+                        {"kind", kind_name(row.kind)},      {"unit", row.unit}, {"values", listed(row.values)}};
     if (statements.over) one["errors"] = listed(row.errors);
     json["rows"].push_back(std::move(one));
   }
