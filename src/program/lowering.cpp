@@ -325,7 +325,7 @@ Program Lowering::finish() {
   }
   for (const Basis& basis : bases_) {
     const auto& line = model_.companies[basis.company].lines[basis.line];
-    const std::int32_t first = std::max(reach_def(line.is), -longest_lag_[basis.slot]);
+    const std::int32_t first = std::max(owed_from(line), -longest_lag_[basis.slot]);
     for (std::int32_t m = first; m < 0; ++m)
       in_main(program_.setup, [&] { set_row(basis.slot, m, owed_by_line(line, When::row_in_setup(m))); });
   }

@@ -216,6 +216,7 @@ class Lowering {
   };
   Settled settle_lines(CompanyId id);  // payments.cpp
   Operand settled(CompanyId id, std::uint32_t line, SlotId basis);
+  std::int32_t owed_from(const model::Line& line);
   Operand owed_by_line(const model::Line& line, const When& when);
   SlotId basis_of(CompanyId id, std::uint32_t line);
   Operand owed_at_start(CompanyId id, bool of_revenue);

@@ -36,6 +36,12 @@ Delay delay_of(double months) {
 
 }  // namespace
 
+// The first month in which that is known.
+std::int32_t Lowering::owed_from(const model::Line& line) {
+  const std::int32_t first = reach_def(line.is);
+  return line.non_cash == kNone ? first : std::max(first, reach_def(line.non_cash));
+}
+
 // What of a line is to be paid in cash, as it is owed: billed, or arising less what never moves cash.
 Operand Lowering::owed_by_line(const model::Line& line, const When& when) {
   Operand arising = when.kind == When::Kind::month ? read(definition_slot(line.is), when) : layered(line.is, layers(line.is).size(), when);
@@ -78,7 +84,7 @@ Operand Lowering::settled(CompanyId id, std::uint32_t index, SlotId basis) {
   const auto& line = model_.companies[id].lines[index];
   Operand amount = read(basis, When::now());
   if (line.delay == kNone) return amount;
-  const std::int32_t known_from = line.billed == kNone ? std::min(reach_def(line.is), 0) : 0;
+  const std::int32_t known_from = line.billed == kNone ? std::min(owed_from(line), 0) : 0;
   const auto owed = [&](std::int32_t lag) {
     std::vector<double> there;
     for (std::int32_t t = 0; t < months_; ++t) there.push_back(t - lag >= known_from ? 1 : 0);
@@ -115,7 +121,7 @@ Operand Lowering::owed_at_start(CompanyId id, bool of_revenue) {
     if (line.delay == kNone || line.billed != kNone || line.revenue != of_revenue) continue;
     const auto months = known_def(line.delay);
     const auto longest = months ? static_cast<std::int32_t>(std::ceil(std::max(0.0, *months))) : months_;
-    for (std::int32_t m = std::max(reach_def(line.is), -longest); m < 0; ++m) {
+    for (std::int32_t m = std::max(owed_from(line), -longest); m < 0; ++m) {
       Operand unpaid;  // of what arose m months before the start, 1 if all of it falls due from then on
       if (months) {
         const Delay delay = delay_of(*months);
