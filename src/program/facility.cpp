@@ -5,9 +5,9 @@
 // level payment of the payments left, so both need no memory of the draw; a sculpted loan repays what cash available for debt service,
 // divided by its target, leaves after interest.
 //
-// Where interest runs on the average, the month is put together several times, each time on the mean that the time before ended with.
-// The mean moves by half a month's rate times the change of interest, so every time gains two to three digits; what is still open after
-// the last one is kept, and told by the run (docs/method.md, "Debt that needs itself").
+// Where interest runs on the average, the month is put together several times, each time on the mean that the times before point to.
+// The mean moves by half a month's rate times the change of interest, more where a reserve and a sweep follow debt service. What is still
+// open after the last time is kept, and told by the run (docs/method.md, "Debt that needs itself").
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -23,7 +23,8 @@ using model::Repayment;
 
 namespace {
 
-constexpr int kPasses = 7;  // the change of a pass is below rate / 2 of that before it: 1e-12 of the start at 3 % a month
+constexpr int kPasses = 7;
+constexpr double kSteepest = 0.75;
 
 }  // namespace
 
@@ -347,6 +348,17 @@ void Lowering::draw_facility(std::uint32_t f, const FacilityTerms& t, Operand ca
   }
 }
 
+// Where x has given g after `before` had given `given`: the value at which a line through the two gives itself (Wegstein 1958). A slope
+// that is no slope, of two that are the same but for rounding, is cut, and moves nothing for x and g are the same then.
+Operand Lowering::accelerated(Operand before, Operand given, Operand x, Operand g) {
+  const Operand step = emit(Op::sub, x, before);
+  const Operand raw = emit(Op::div, emit(Op::sub, g, given), step);
+  const Operand cut = emit(Op::min, emit(Op::max, raw, constant(-kSteepest)), constant(kSteepest));
+  const Operand slope = emit(Op::choose, emit(Op::same, step, constant(0)), constant(0), cut);
+  const Operand further = emit(Op::div, slope, emit(Op::sub, constant(1), slope));
+  return emit(Op::add, g, emit(Op::mul, further, emit(Op::sub, g, x)));
+}
+
 // Steps 5 and 7 of all facilities of a company, closed in themselves. Gives the cash of the month's end.
 Operand Lowering::debt_month(CompanyId id, const DebtNeeds& needs) {
   auto& company = companies_[id];
@@ -369,14 +381,19 @@ Operand Lowering::debt_month(CompanyId id, const DebtNeeds& needs) {
     terms.push_back(facility_terms(f, available));
   }
   std::vector<FacilityFlows> flows(here.size());
-  std::vector<Operand> runs_on, closing(here.size());
+  std::vector<Operand> runs_on, closing(here.size()), before(here.size()), given(here.size());  // the pass before: tried, found
   for (const FacilityTerms& t : terms) runs_on.push_back(t.balance);
   Operand cash;
   const int passes = circular ? kPasses : 1;
   for (int pass = 1; pass <= passes; ++pass) {
-    if (pass > 1)
-      for (std::size_t i = 0; i < here.size(); ++i)
-        if (model_.facilities[here[i]].on_average) runs_on[i] = emit(Op::mul, emit(Op::add, terms[i].balance, closing[i]), constant(0.5));
+    for (std::size_t i = 0; pass > 1 && i < here.size(); ++i) {
+      if (!model_.facilities[here[i]].on_average) continue;
+      const Operand found = emit(Op::mul, emit(Op::add, terms[i].balance, closing[i]), constant(0.5));
+      const Operand next = pass == 2 ? found : accelerated(before[i], given[i], runs_on[i], found);
+      before[i] = runs_on[i];
+      given[i] = found;
+      runs_on[i] = next;
+    }
     Operand paid = constant(0), repaid = constant(0), other = constant(0);
     for (std::size_t i = 0; i < here.size(); ++i) {
       flows[i] = service_facility(here[i], terms[i], runs_on[i]);

@@ -203,6 +203,7 @@ class Lowering {
   Operand instalment(std::uint32_t facility, const FacilityTerms& terms, Operand interest);
   FacilityFlows service_facility(std::uint32_t facility, const FacilityTerms& terms, Operand runs_on);
   void draw_facility(std::uint32_t facility, const FacilityTerms& terms, Operand cash, Operand refinanced, FacilityFlows& flows);
+  Operand accelerated(Operand before, Operand given, Operand x, Operand g);
   Operand refinanced_into(const std::vector<std::uint32_t>& here, std::uint32_t into, const std::vector<FacilityTerms>& terms,
                           const std::vector<FacilityFlows>& flows);
   void book_facility(std::uint32_t facility, const FacilityTerms& terms, const FacilityFlows& flows, Operand runs_on);
