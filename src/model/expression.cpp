@@ -92,6 +92,12 @@ Value Checker::expression(const Written& written, Context& context) {
       return bad(span);
     case Kind::name:
       if (context.base == kNone && context.definition != kNone && states_[context.definition].replaced.given() && written.word() == "base") {
+        const Written replaced = states_[context.definition].replaced.bare();
+        if (replaced->kind == Kind::call && replaced.child(0)->kind == Kind::name && replaced.child(0).word() == "like") {
+          error(Code::bad_argument, span, "`base` is a reference class here, and a class is no part of a formula",
+                "give a number, or another class:  like(dam)", "base");
+          return bad(span);
+        }
         Context original = context_of(context.definition, true);  // what the used file says, in its own place
         return expression(states_[context.definition].replaced, original);
       }
