@@ -263,6 +263,7 @@ class Checker {
   // projects.cpp
   void settle_project(EntityId entity);
   Value like(const Written& written, Context& context);
+  Value usual(const Written& written, Context& context);  // usual.cpp
   quantity::Unit size_unit(std::uint32_t project);
   quantity::Unit unit_of_project(MeasureUnit unit, std::uint32_t project);
   void check_projects();

@@ -298,6 +298,8 @@ Value Checker::call_luck(const FunctionRow& row, const Written& written, Context
       return truncate(written, context);
     case FunctionId::sample_:
       return sample(written, context);
+    case FunctionId::usual_:
+      return usual(written, context);
     case FunctionId::like_:
       return like(written, context);
     default:

@@ -10,6 +10,7 @@
 #include "app/terminal.h"
 #include "model/functions.h"
 #include "model/reference_classes.h"
+#include "model/usual.h"
 #include "model/schema.h"
 #include "report/columns.h"
 #include "text/diagnostic.h"
@@ -86,9 +87,25 @@ std::string classes_page() {
          "\nFrom\n" + sources;
 }
 
+// What `usual` draws from, each with its figures and how many cases they were counted from.
+std::string usual_page() {
+  using Align = Table::Align;
+  Table table{{{"", Align::left}, {"5 %", Align::right}, {"median", Align::right}, {"95 %", Align::right}, {"cases", Align::right}}, {}};
+  std::string rates;
+  for (const model::UsualFigure& one : model::usual_figures()) {
+    if (one.form == model::UsualFigure::Form::rate) {
+      rates += paragraph(fmt::format("{}: {}; Beta({}, {}) from {} cases", one.name, one.what, one.alpha, one.beta, one.count), 2);
+      continue;
+    }
+    table.rows.push_back({std::string(one.name), fmt::format("{}", one.p5), fmt::format("{}", one.p50), fmt::format("{}", one.p95), fmt::format("{}", one.count)});
+    rates += paragraph(fmt::format("{}: {}", one.name, one.what), 2);
+  }
+  return "\nFigures (months are months; sizes are multiples)\n" + lines(table, 2) + "\n" + rates;
+}
+
 std::string function_page(const model::FunctionRow& function) {
   return fmt::format("{}({}): {}\n", function.name, function.parameters, function.result) + paragraph(function.sentence, 2) +
-         fmt::format("\n  {}\n", function.example) + (function.id == model::FunctionId::like_ ? classes_page() : "");
+         fmt::format("\n  {}\n", function.example) + (function.id == model::FunctionId::like_ ? classes_page() : function.id == model::FunctionId::usual_ ? usual_page() : "");
 }
 
 const char* owner_in_words(model::Owner owner) {
