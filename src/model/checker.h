@@ -480,6 +480,7 @@ class Checker {
   std::uint8_t bits_of(ExprId id) const;
   void infer_variation();
   void classify_answers();
+  void check_named_months();
   void check_varies();
 
   // information.cpp

@@ -171,6 +171,7 @@ void Checker::infer_variation() {
     model_.definitions[id].variation = static_cast<Variation>(definition_bits_[id] & (kMonth | kPath));
   }
   classify_answers();
+  check_named_months();
 }
 
 // What kind of answer each thing asked for has.
@@ -228,6 +229,28 @@ void Checker::classify_answers() {
       }
     }
   }
+}
+
+// What is told month by month, or must hold in every month, is found as the months go by; there another month of the run, named outright,
+// may be still to come.
+void Checker::check_named_months() {
+  std::set<ExprId> told;
+  const std::function<void(ExprId, bool)> look = [&](ExprId id, bool in_month) {
+    const Expr& expr = model_.exprs[id];
+    const bool named = expr.kind == ExprKind::at || expr.kind == ExprKind::in_sum || expr.kind == ExprKind::in_last;
+    if (named && in_month && (bits_[expr.args[0]] & kRun) != 0 && told.insert(id).second) {
+      error(Code::wrong_type, expr.span, "this is of a named month, and what stands beside it of every month",
+            "name a month for both:  (a - b) at 2029-09,  or of the ask:  at = 2029-09");
+    }
+    const bool month = named ? false
+                             : in_month || expr.kind == ExprKind::by || expr.kind == ExprKind::through || expr.kind == ExprKind::cumulative ||
+                                   expr.kind == ExprKind::window_sum || expr.kind == ExprKind::window_mean;
+    for (const ExprId arg : expr.args) look(arg, month);
+  };
+  for (const Ask& ask : model_.asks) {
+    for (const Shown& shown : ask.shown) look(shown.expr, shown.kind == AnswerKind::series);
+  }
+  for (const Check& check : model_.checks) look(check.condition, (bits_[check.condition] & kMonth) != 0);
 }
 
 // Fields that are read once, and cells that are drawn once, cannot vary by month.
