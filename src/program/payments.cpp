@@ -99,7 +99,7 @@ Operand Lowering::settled(CompanyId id, std::uint32_t index, SlotId basis) {
   } else {
     // A delay that varies by path: each month back has the weight by which the delay is near to it.
     Operand picked = constant(0);
-    for (std::int32_t lag = 0; lag < months_ - known_from; ++lag) {
+    for (std::int32_t lag = 0; lag < months_; ++lag) {
       Operand weight;
       in_main(program_.setup, [&] {
         const Operand away = emit(Op::abs, emit(Op::sub, field(line.delay, When::in_setup()), constant(lag)));
