@@ -62,11 +62,6 @@ double Sorted::quantile(double share) const {
   return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
 }
 
-double Sorted::share_below(double value) const {
-  const auto below = std::lower_bound(values.begin(), values.end(), value) - values.begin();
-  return values.empty() ? 0 : static_cast<double>(below) / static_cast<double>(values.size());
-}
-
 DefaultFigures defaults_of(const History& history) {
   std::map<std::string, Group> groups;
   const Day end = day_of(history.until);

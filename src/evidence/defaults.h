@@ -22,7 +22,6 @@ namespace warchest::evidence {
 struct Sorted {
   std::vector<double> values;           // ascending
   double quantile(double share) const;  // between neighbours, linear; 0 where there is none
-  double share_below(double value) const;
 };
 
 struct StageFigures {

@@ -220,12 +220,12 @@ std::vector<NextBook::Ranked> NextBook::ranked(const Scene& scene, std::uint32_t
   std::vector<double> of_company;
   add_company(of_company, scene, c);
   for (const Holding& holding : scene.company(c).holdings)
-    all.push_back({holding.investor, follow_on_.chance(insider(scene, c, holding, of_company)), true});
+    all.push_back({holding.investor, follow_on_.chance(insider(scene, c, holding, of_company))});
   const auto ties = ties_of(scene, c);
   for (std::uint32_t i = 0; i < scene.investors(); ++i) {
     if (!could_come(scene.investor(i), scene) || holds(scene, c, i)) continue;
     const auto tie = ties.find(i);
-    all.push_back({i, interest_.chance(outsider(scene, c, i, tie != ties.end() ? tie->second : Ties{}, of_company)), false});
+    all.push_back({i, interest_.chance(outsider(scene, c, i, tie != ties.end() ? tie->second : Ties{}, of_company))});
   }
   const auto better = [](const Ranked& a, const Ranked& b) { return a.chance != b.chance ? a.chance > b.chance : a.investor < b.investor; };
   const std::size_t kept = std::min(most, all.size());

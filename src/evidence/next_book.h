@@ -32,7 +32,6 @@ class NextBook {
   struct Ranked {
     std::uint32_t investor;
     double chance;
-    bool insider;
   };
   // The first `most`, the likeliest first; ties by number.
   std::vector<Ranked> ranked(const Scene& scene, std::uint32_t company, std::size_t most) const;

@@ -1,11 +1,11 @@
 // Whether a company raises again within so many months: a hazard by quarter, from what was known on a day.
 //
-// On past days (landmarks, every quarter) all companies alive are looked at with what was known then; each of the quarters that follow is
-// a case, in which a round came or did not, as long as none has come before. A logistic function of the features is fitted to these cases:
+// On past days (landmarks, every quarter) all companies alive are looked at with what was known then; each of the quarters that follow is a
+// case, in which a round came or did not, as long as none has come before. A logistic function of the features is fitted to these cases:
 // months since the last round (a broken line, running on within the horizon, with a shape of its own for each stage), stage, amount and how
-// it compares with its stage, rounds so far and their pace, age, field, region; and who is in: how many, how fast they pay now, how
-// often they come back. Older landmarks weigh less (half in `half_life` months), because the market's mood moves. The chance of a round
-// within n quarters is 1 - (1 - h1)(1 - h2)…  A quarter that is not over before the history ends is no case, so nothing later is ever read.
+// it compares with its stage, rounds so far and their pace, age, field, region; and who is in: how many, how fast they pay now, how often
+// they come back. Older landmarks weigh less (half in `half_life` months), because the market's mood moves. The chance of a round within n
+// quarters is 1 - (1 - h1)(1 - h2)…  A quarter that is not over before the history ends is no case, so nothing later is ever read.
 #pragma once
 
 #include <cstdint>

@@ -70,10 +70,7 @@ class Scene {
   double follow_on(std::uint32_t i) const;  // drawn towards all
   double months_since(Day day) const { return static_cast<double>(day_ - day) / kDaysOfMonth; }
 
-  // Of its entries, those in a field (a region, after a stage), and how often that is among all entries.
-  double entries_in(const std::vector<float>& counts, std::size_t kinds, std::uint32_t i, std::size_t kind) const {
-    return counts[i * kinds + kind];
-  }
+  // Entries by investor and field (region, stage before the entry), and how often each is among the entries of all.
   const std::vector<float>& by_category() const { return by_category_; }
   const std::vector<float>& by_region() const { return by_region_; }
   const std::vector<float>& by_stage() const { return by_stage_; }
