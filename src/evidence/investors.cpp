@@ -19,7 +19,8 @@ equity::Date day_after(equity::Date date) {
 
 struct Told {
   std::size_t cheques = 0, with_amount = 0, recent = 0;
-  std::size_t entries = 0;  // companies
+  std::size_t entries = 0;                         // companies
+  std::unordered_map<std::uint32_t, double> paid;  // by company, of what is known
   double most = 0;
   std::optional<equity::Date> first;
   std::size_t rounds_before = 0;  // in the table, with its first cheque: its chances begin after it
@@ -63,7 +64,7 @@ class Walk {
     }
     const std::size_t before = holders.size();
     for (auto cheque = first; cheque != last; ++cheque) {
-      pay(told_[cheque->investor], *cheque, round.date);
+      pay(told_[cheque->investor], *cheque, round);
       if (std::find(holders.begin(), holders.begin() + static_cast<std::ptrdiff_t>(before), cheque->investor) !=
           holders.begin() + static_cast<std::ptrdiff_t>(before))
         continue;
@@ -72,17 +73,18 @@ class Walk {
     }
   }
 
-  void pay(Told& one, const io::Cheque& cheque, equity::Date date) {
+  void pay(Told& one, const io::Cheque& cheque, const io::FundedRound& round) {
     if (!one.first) {
-      one.first = date;
+      one.first = round.date;
       one.rounds_before = rounds_;
     }
     ++one.cheques;
-    const std::size_t back = years_back(date);
+    const std::size_t back = years_back(round.date);
     if (back < one.sums.size()) ++one.recent;
     if (!cheque.amount) return;
     ++one.with_amount;
     one.most = std::max(one.most, *cheque.amount);
+    one.paid[round.company] += *cheque.amount;
     if (back < one.sums.size()) one.sums[back] += *cheque.amount;
   }
 
@@ -113,6 +115,11 @@ class Walk {
     result.years = one.first ? std::min(one.sums.size(), years_back(*one.first) + 1) : 0;
     result.capacity = further_year(found.years_of_all, seen);
     if (one.with_amount >= kFewestForLargest) result.largest = one.most;
+    result.companies_with_amount = one.paid.size();
+    if (one.paid.size() >= kFewestForLargest) {
+      result.per_company = 0;
+      for (const auto& [company, sum] : one.paid) result.per_company = std::max(*result.per_company, sum);
+    }
     result.back = one.back;
     result.entered = entered(one);
     result.follow_on = middle_90(posterior(found.follow_on_of_all, result.back));
@@ -168,15 +175,15 @@ class Walk {
       if (!(round.date < as_of_) || round.cheques == 0) continue;
       present.trials += 1;
       bool any = false;
-      double sum = 0;
+      double paid = 0;
       for (std::size_t k = round.first_cheque; k < round.first_cheque + round.cheques; ++k) {
         if (chosen.contains(table_.cheques[k].investor)) continue;
         any = true;
-        sum += table_.cheques[k].amount.value_or(0);
+        paid += table_.cheques[k].amount.value_or(0);
       }
       present.successes += any ? 1 : 0;
       if (any) companies.insert(round.company);
-      if (sum > 0) together.push_back(sum);
+      if (paid > 0) together.push_back(paid);
     }
     std::sort(together.begin(), together.end());
     others.largest.reset();

@@ -1,10 +1,11 @@
 // What a table of dated cheques says of its investors: how much they put in, in how large pieces, how often they come back, and how often
 // they come at all.
 //
-//   capacity   the sums of its cheques in each of the last `years` years that it has been in the table and paid anything with an amount
-//   largest    its largest cheque, where it has at least kFewestForLargest with an amount
-//   follow_on  chances: the later rounds of a company, after one in which it paid;  successes: those in which it paid again
-//   interest   chances: the rounds, after its own first cheque, of companies in which it had not paid;  successes: those in which it did
+//   capacity     the sums of its cheques in each of the last `years` years that it has been in the table and paid anything with an amount
+//   largest      its largest cheque, where it has at least kFewestForLargest with an amount
+//   per_company  the most that it has paid into one company, where there are as many companies with an amount
+//   follow_on    chances: the later rounds of a company, after one in which it paid;  successes: those in which it paid again
+//   interest     chances: the rounds, after its own first cheque, of companies in which it had not paid;  successes: those in which it did
 //
 // An investor of a round is one that the table names. Rates and ranges are drawn towards those of all investors of the table (shrinkage.h).
 // All others may be told as one that stands for many: its interest is the part of all rounds in which any of them paid, its largest cheque
@@ -40,6 +41,8 @@ struct InvestorEvidence {
   double most = 0;                                // the largest of them
   std::optional<Range> capacity;                  // money a year; nothing without any amount
   std::optional<double> largest;
+  std::optional<double> per_company;
+  std::size_t companies_with_amount = 0;
   std::optional<Range> in_a_round;  // of one that stands for many
   std::size_t rounds_with_amount = 0;
   Trials back, entered;

@@ -47,6 +47,7 @@ TEST(Investors, CountedByHand) {
   EXPECT_EQ(first.years_with_amounts, 2u);   // $4M in the last year, $2M in the third
   EXPECT_EQ(first.most, 3e6);
   EXPECT_FALSE(first.largest);  // three cheques tell no limit
+  EXPECT_FALSE(first.per_company);
   const InvestorEvidence& second = named(found, "Second");
   EXPECT_EQ(second.back, (Trials{0, 1}));     // acme 2011
   EXPECT_EQ(second.entered, (Trials{0, 3}));  // boom 2011, boom 2012, corp 2012
@@ -78,7 +79,7 @@ TEST(Investors, AllOthersAreOne) {
 TEST(Investors, WhatAllOthersPayInARound) {
   std::string text = "company_name,investor_name,funded_at,amount_usd,us_round_type\n";
   for (int k = 1; k <= 21; ++k) {
-    for (const std::string who : {std::string("Big"), "a" + std::to_string(k), "b" + std::to_string(k)})
+    for (const std::string& who : {std::string("Big"), "a" + std::to_string(k), "b" + std::to_string(k)})
       text += "c" + std::to_string(k) + "," + who + ",2011-06-01," + std::to_string(k) + "000000,a\n";
   }
   InvestorOptions options;
@@ -87,6 +88,9 @@ TEST(Investors, WhatAllOthersPayInARound) {
   ASSERT_TRUE(read) << read.error;
   const InvestorsFound found = investors_of(*read, options);
   ASSERT_TRUE(found.others && found.others->in_a_round);
+  EXPECT_EQ(found.investors[0].per_company, 7e6);  // a third of $21M
+  EXPECT_EQ(found.investors[0].companies_with_amount, 21u);
+  EXPECT_FALSE(found.others->per_company);
   EXPECT_NEAR(found.others->in_a_round->low, 2e6 * 2 / 3, 1);
   EXPECT_NEAR(found.others->in_a_round->high, 20e6 * 2 / 3, 1);
   EXPECT_FALSE(found.others->largest);

@@ -35,7 +35,7 @@ struct Likelihood {
     return total;
   }
   double at(double mean, double strength) const {
-    return sum(successes, mean * strength) + sum(failures, (1 - mean) * strength) - sum(trials, strength);
+    return std::log(mean * (1 - mean)) + sum(successes, mean * strength) + sum(failures, (1 - mean) * strength) - sum(trials, strength);
   }
 };
 
@@ -73,7 +73,7 @@ Beta fitted_prior(std::span<const Trials> rates) {
     all.successes += rate.successes;
     all.trials += rate.trials;
   }
-  if (all.trials <= 0) return {0.5, 0.5};
+  if (all.trials <= 0) return {1, 1};
   const Likelihood likelihood(rates);
   const double most = std::clamp(all.trials, kLeastStrength, kMostStrength);  // a few chances that agree by luck prove nothing
   const double pooled = (all.successes + 0.5) / (all.trials + 1), middle = std::log(pooled / (1 - pooled));

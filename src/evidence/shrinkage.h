@@ -30,10 +30,11 @@ struct Beta {
   double strength() const { return a + b; }  // as many trials as it is worth
 };
 
-inline constexpr double kLeastStrength = 0.5, kMostStrength = 2000;
+inline constexpr double kLeastStrength = 2, kMostStrength = 2000;
 
-// The prior that makes the rates of all most likely; its strength lies between the two bounds above and is not greater than the number of
-// trials that it is learnt from. Without any trial it is Beta(1/2, 1/2).
+// The prior that makes the rates of all most likely, together with one success and one failure more, so that a few chances of one kind do
+// not make a certainty. Its strength lies between the two bounds above and is not greater than the number of trials that it is learnt from.
+// Without any trial every rate is as likely as any other: Beta(1, 1).
 //   order: does not matter but for rounding;  error: 1e-3 of either parameter
 Beta fitted_prior(std::span<const Trials> rates);
 Beta posterior(const Beta& prior, const Trials& seen);

@@ -21,8 +21,8 @@ TEST(Shrinkage, APosteriorAddsWhatWasSeen) {
 
 TEST(Shrinkage, WithoutAnyChanceThePriorIsWide) {
   const Beta beta = fitted_prior({});
-  EXPECT_EQ(beta.a, 0.5);
-  EXPECT_EQ(beta.b, 0.5);
+  EXPECT_EQ(beta.a, 1);
+  EXPECT_EQ(beta.b, 1);
 }
 
 // Everybody alike: nothing tells one from another, so the prior is as strong as it may be, and everybody has the common rate.
@@ -35,6 +35,13 @@ TEST(Shrinkage, AllAlikeAreTakenForOne) {
 
 TEST(Shrinkage, APriorIsNotWorthMoreThanWhatItIsLearntFrom) {
   EXPECT_NEAR(fitted_prior(std::vector<Trials>(3, Trials{1, 2})).strength(), 6, 0.01);
+}
+
+// By hand: of one chance that was taken the likelihood is m * m (1 - m), greatest at m = 2/3; it is worth the least strength.
+TEST(Shrinkage, OneChanceTakenIsNoCertainty) {
+  const Beta prior = fitted_prior(std::vector<Trials>{{1, 1}});
+  EXPECT_NEAR(prior.mean(), 2.0 / 3, 1e-4);
+  EXPECT_NEAR(prior.strength(), 2, 1e-4);
 }
 
 // Half always, half never: nothing is learnt from others.

@@ -84,6 +84,10 @@ std::string block(const InvestorEvidence& one, const std::string& name, const st
     add_line(text, fmt::format("largest = {}", money(*one.largest, currency)),
              fmt::format("of {} with an amount", times(one.with_amount, "cheque", "cheques")));
   }
+  if (one.per_company) {
+    add_line(text, fmt::format("per_company = {}", money(*one.per_company, currency)),
+             fmt::format("of {} with an amount", times(one.companies_with_amount, "company", "companies")));
+  }
   if (one.in_a_round) {
     const std::string low = money(one.in_a_round->low, currency), high = money(one.in_a_round->high, currency);
     add_line(text, fmt::format("largest = {}", low == high ? low : fmt::format("{} to {}", low, high)),
