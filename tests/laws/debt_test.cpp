@@ -263,6 +263,7 @@ RC_GTEST_PROP(Debt, a_failed_covenant_stops_draws_and_calls_the_loan_in, ()) {
 bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (a != a && b != b); }
 
 RC_GTEST_PROP(Debt, the_vector_engine_equals_the_reference, ()) {
+  if (between(0, 4) != 0) return;  // a company with all of this is slow to lower: one in five
   const std::string text = kHead + random_company() +
                            "ask q { show = [a.lasts, a.cash at 2033-12, a.build.llcr, a.build.llcr at 2029-01, a.first.irr, "
                            "a.build.breached, a.first.defaulted, "
