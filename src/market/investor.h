@@ -8,7 +8,6 @@
 #pragma once
 
 #include <limits>
-#include <optional>
 
 #include "market/appetite.h"
 #include "market/result.h"
@@ -36,9 +35,6 @@ struct Standing {
   double share = 0;    // of the company, notes as converted
   double paid = 0;     // for what it holds
 };
-
-// Refused: a capacity, largest cheque or room below zero, a chance outside 0 to 1.
-Result<Investor> checked(const Investor& investor);
 
 inline bool is_insider(bool many, const Standing& standing) { return standing.holds && !many; }
 // Where shares alone are kept: a share as small as a rounding is none.

@@ -47,30 +47,5 @@ TEST(Investor, ABlockOfManyIsNeverAnInsider) {
   EXPECT_FALSE(is_insider(true, {true, 0.1, 1}));
 }
 
-TEST(Investor, Refuses) {
-  const auto told = [](Investor investor) { return checked(investor) ? std::string() : checked(investor).refusal().what; };
-  Investor good;
-  good.capacity = 5;
-  EXPECT_EQ(told(good), "");
-  Investor bad = good;
-  bad.capacity = -1;
-  EXPECT_EQ(told(bad), "the capacity is -1; it cannot be below zero");
-  bad = good;
-  bad.capacity = kNoLimit;
-  EXPECT_EQ(told(bad), "the capacity is endless; write what it can put in within a year");
-  bad = good;
-  bad.largest = -2;
-  EXPECT_EQ(told(bad), "the largest cheque is -2; it cannot be below zero");
-  bad = good;
-  bad.room_part = -0.5;
-  EXPECT_EQ(told(bad), "the room for one company is -0.5; it cannot be below zero");
-  bad = good;
-  bad.follow_on = 1.5;
-  EXPECT_EQ(told(bad), "follow_on is 150%; it is a chance, from 0% to 100%");
-  bad = good;
-  bad.interest = -0.5;
-  EXPECT_EQ(told(bad), "interest is -50%; it is a chance, from 0% to 100%");
-}
-
 }  // namespace
 }  // namespace warchest::market

@@ -8,23 +8,6 @@
 
 namespace warchest::market {
 
-Result<Round> checked(const Round& round) {
-  if (!(round.amount > 0) || !std::isfinite(round.amount))
-    return Refusal{fmt::format("the amount is {}; it must be above zero", round.amount)};
-  if (!(round.last_post_money > 0) || !std::isfinite(round.last_post_money)) {
-    return Refusal{fmt::format("the last post-money is {}; it must be above zero", round.last_post_money)};
-  }
-  if (!(round.ask > 0) || !std::isfinite(round.ask)) return Refusal{fmt::format("the price asked is {}; it must be above zero", round.ask)};
-  if (!(round.floor >= 0)) return Refusal{fmt::format("the lowest price accepted is {}; it cannot be below zero", round.floor)};
-  if (round.floor > round.ask) {
-    return Refusal{fmt::format("the lowest price accepted, {}, is above the price asked, {}", round.floor, round.ask)};
-  }
-  if (!(round.least_book >= 0 && round.least_book <= 1)) {
-    return Refusal{fmt::format("least_book is {:g}%; it is a part of the amount, from 0% to 100%", round.least_book * 100)};
-  }
-  return round;
-}
-
 Supply::Supply(const Round& round) {
   amount = round.amount;
   least = round.least_book * round.amount;
@@ -38,32 +21,6 @@ double Supply::at(double x) const {
   if (x >= full) return amount;
   const double part = (x - floor) / (full - floor);
   return x > floor ? least + (amount - least) * part : least;
-}
-
-Result<GivenBook> given_book(double amount, std::span<const GivenCheque> cheques) {
-  GivenBook book;
-  double named = 0;
-  std::optional<std::size_t> rest;
-  for (std::size_t k = 0; k < cheques.size(); ++k) {
-    const GivenCheque& cheque = cheques[k];
-    for (std::size_t j = 0; j < k; ++j) {
-      if (cheques[j].investor == cheque.investor) return Refusal{"the book names an investor twice; write its cheques as one"};
-    }
-    if (!cheque.amount) {
-      if (rest) return Refusal{"two investors of the book take the rest; only one can"};
-      rest = k;
-    } else if (!(*cheque.amount >= 0)) {
-      return Refusal{fmt::format("a cheque of the book is {}; it cannot be below zero", *cheque.amount)};
-    } else {
-      named += *cheque.amount;
-    }
-    book.cheques.push_back(cheque.amount.value_or(0));
-  }
-  const double slack = 1e-9 * amount;  // cheques written with as many digits as people write
-  if (named > amount + slack) return Refusal{fmt::format("the cheques of the book come to {}, above the amount of {}", named, amount)};
-  const double open = std::max(amount - named, 0.0);
-  (rest ? book.cheques[*rest] : book.unnamed) = open > slack ? open : 0;
-  return book;
 }
 
 Result<std::vector<Tranche>> checked(std::span<const Tranche> tranches) {

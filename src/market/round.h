@@ -4,11 +4,9 @@
 //             = a straight line        below, down to  least_book * amount  at the floor
 //             = anything between both  at the floor, where the floor is not below the point at which the line begins
 //
-// Prices are pre-money. A round that is a fact meets no market: its book is given and taken as written.
+// Prices are pre-money.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -35,9 +33,6 @@ struct Round {
 // The floor that stands against this ask: never above it.
 inline double floor_under(double accepts, double ask) { return accepts < ask ? accepts : ask; }
 
-// Refused: an amount, ask or last post-money that is not above zero, a floor below zero or above the ask, a least_book outside 0 to 1.
-Result<Round> checked(const Round& round);
-
 // Supply as a line over x = price / last post-money. clear.cpp and the chart of demand against price read it.
 struct Supply {
   double amount = 0, least = 0;         // money
@@ -46,20 +41,6 @@ struct Supply {
   explicit Supply(const Round& round);
   double at(double x) const;  // at the floor, where that is not below `full`: the amount
 };
-
-// ------------------------------------------------------------------------------------------------------------------- given books
-struct GivenCheque {
-  std::uint32_t investor = 0;
-  std::optional<double> amount;  // absent: the rest, which one of them may take
-};
-
-struct GivenBook {
-  std::vector<double> cheques;  // by position in the list given
-  double unnamed = 0;           // what the book leaves open: paid by somebody outside the model
-};
-
-// Refused: a cheque below zero, cheques above the amount, an investor named twice, two that take the rest.
-Result<GivenBook> given_book(double amount, std::span<const GivenCheque> cheques);
 
 // ---------------------------------------------------------------------------------------------------------------------- tranches
 struct Tranche {

@@ -34,46 +34,6 @@ TEST(Supply, HasNoLineWhereTheFloorIsTheAskOrAboveTheLastPostMoney) {
   EXPECT_EQ(Supply({10, 80, 90, 0.5, 100}).floor, 0.8);  // a floor drawn above the ask on a path stands at the ask
 }
 
-std::string told(const Round& round) { return checked(round) ? "" : checked(round).refusal().what; }
-
-TEST(Round, Refuses) {
-  EXPECT_EQ(told({10, 150, 60, 0.5, 100}), "");
-  EXPECT_EQ(told({10, 150, 151, 0.5, 100}), "the lowest price accepted, 151, is above the price asked, 150");
-  EXPECT_EQ(told({0, 150, 60, 0.5, 100}), "the amount is 0; it must be above zero");
-  EXPECT_EQ(told({10, 0, 0, 0.5, 100}), "the price asked is 0; it must be above zero");
-  EXPECT_EQ(told({10, 150, -1, 0.5, 100}), "the lowest price accepted is -1; it cannot be below zero");
-  EXPECT_EQ(told({10, 150, 60, 1.5, 100}), "least_book is 150%; it is a part of the amount, from 0% to 100%");
-  EXPECT_EQ(told({10, 150, 60, 0.5, 0}), "the last post-money is 0; it must be above zero");
-  EXPECT_NE(told({std::numeric_limits<double>::quiet_NaN(), 150, 60, 0.5, 100}), "");
-}
-
-// October 2024: 6.6 billion, five cheques known, the rest by other funds: 6.6 - 1.25 - 0.75 - 0.5 - 0.35 - 0.1 = 3.65.
-TEST(GivenBook, IsTakenAsWrittenWithTheRestToOne) {
-  const std::vector<GivenCheque> october = {{0, 1.25e9}, {1, 0.75e9}, {2, 0.5e9}, {4, 0.35e9}, {3, 0.1e9}, {9, std::nullopt}};
-  const auto book = given_book(6.6e9, october);
-  ASSERT_TRUE(book);
-  EXPECT_EQ(book->cheques[0], 1.25e9);
-  EXPECT_DOUBLE_EQ(book->cheques[5], 3.65e9);
-  EXPECT_EQ(book->unnamed, 0);
-}
-
-TEST(GivenBook, WhatItLeavesOpenIsPaidBySomebodyUnnamed) {
-  const auto book = given_book(10, std::vector<GivenCheque>{{0, 4.0}, {1, 1.0}});
-  ASSERT_TRUE(book);
-  EXPECT_DOUBLE_EQ(book->unnamed, 5);
-}
-
-TEST(GivenBook, Refuses) {
-  const auto refused = [](double amount, std::vector<GivenCheque> cheques) {
-    const auto book = given_book(amount, cheques);
-    return book ? std::string() : book.refusal().what;
-  };
-  EXPECT_EQ(refused(10, {{0, 8.0}, {1, 3.0}}), "the cheques of the book come to 11, above the amount of 10");
-  EXPECT_EQ(refused(10, {{0, -1.0}}), "a cheque of the book is -1; it cannot be below zero");
-  EXPECT_EQ(refused(10, {{0, 1.0}, {0, 2.0}}), "the book names an investor twice; write its cheques as one");
-  EXPECT_EQ(refused(10, {{0, {}}, {1, {}}}), "two investors of the book take the rest; only one can");
-}
-
 TEST(Tranches, PartsAddUpToTheCheque) {
   const std::vector<Tranche> parts = {{0.5, 0}, {0.3, 6}, {0.2, 12}};
   ASSERT_TRUE(checked(parts));
