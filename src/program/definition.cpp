@@ -45,9 +45,7 @@ Operand Lowering::layered(DefId id, std::size_t depth, const When& when) {
   return result;
 }
 
-model::CompanyId Lowering::line_of(DefId id) const {
-  return line_company_[id];
-}
+model::CompanyId Lowering::line_of(DefId id) const { return line_company_[id]; }
 
 SlotId Lowering::definition_slot(DefId id) {
   if (defs_[id].slot == kNoSlot) defs_[id].slot = history(model_.definitions[id].name);
@@ -77,8 +75,13 @@ void Lowering::ensure_definition(DefId id) {
 Operand Lowering::reference(DefId id, const When& when) {
   if (const auto inside = input_round_.find(id); inside != input_round_.end()) {
     const auto& slots = rounds_[inside->second].inputs.at(id);
+    // Within its attempt it is what that has drawn, though policies look at the month before.
+    const bool at_once = when.kind == When::Kind::month ? when.lag <= 1 : when.kind == When::Kind::setup;
+    if (attempt_ && attempt_->round == inside->second && at_once) {
+      draw_round_input(id, when);
+      return slot(slots.first);
+    }
     if (when.kind == When::Kind::month && when.lag == 0) {
-      if (attempt_ && attempt_->round == inside->second) return slot(slots.first);
       in_main(program_.month, [&] { open_rounds(model_.rounds[inside->second].company); });
       return slot(slots.first);
     }

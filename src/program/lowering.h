@@ -192,7 +192,10 @@ class Lowering {
   Operand process(std::uint32_t regimes, const When& when);
   Operand close_rounds(CompanyId id);  // money that arrives
   void declare_rounds();
+  bool one_at_a_time(std::uint32_t round) const;
   void open_round_inputs();
+  void draw_round_inputs(std::uint32_t round, const When& when);
+  void draw_round_input(DefId input, const When& when);
   // facility.cpp
   void declare_facilities();
   void leave_out_facility(std::uint32_t facility);
@@ -450,6 +453,7 @@ class Lowering {
   std::vector<std::uint32_t> line_company_;     // definition -> company whose line it is
   std::set<DefId> removed_;                                     // plan lines that the case goes without
   std::map<DefId, std::uint32_t> input_round_;  // inputs written inside a round
+  std::set<DefId> inputs_to_draw_;              // of those of the attempt that opens
   std::vector<CompanySlots> companies_;
   std::vector<RoundSlots> rounds_;
   std::vector<FacilitySlots> facilities_;

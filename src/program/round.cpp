@@ -60,15 +60,26 @@ void Lowering::declare_rounds() {
 
 // Before the first attempt a round's inputs stand as the first attempt will draw them.
 void Lowering::open_round_inputs() {
-  for (std::uint32_t r = 0; r < model_.rounds.size(); ++r)
-    for (const auto& [input, slots] : rounds_[r].inputs)
-      in_main(program_.setup, [&, input = input, slots = slots] {
-        attempt_ = Attempt{r, constant(0)};
-        const Operand first = layered(input, layers(input).size(), When::row_in_setup(-1));
-        attempt_.reset();
-        emit_to(slots.first, Op::copy, first);
-        set_row(slots.second, -1, first);
-      });
+  for (std::uint32_t r = 0; r < model_.rounds.size(); ++r) {
+    if (rounds_[r].inputs.empty()) continue;
+    in_main(program_.setup, [&] {
+      attempt_ = Attempt{r, constant(0)};
+      draw_round_inputs(r, When::row_in_setup(-1));
+      attempt_.reset();
+      for (const auto& [input, slots] : rounds_[r].inputs) set_row(slots.second, -1, slot(slots.first));
+    });
+  }
+}
+
+// The inputs of an attempt, each after those that it builds on.
+void Lowering::draw_round_inputs(std::uint32_t r, const When& when) {
+  for (const auto& [input, slots] : rounds_[r].inputs) inputs_to_draw_.insert(input);
+  for (const auto& [input, slots] : rounds_[r].inputs) draw_round_input(input, when);
+}
+
+void Lowering::draw_round_input(DefId input, const When& when) {
+  if (inputs_to_draw_.erase(input) == 0) return;
+  emit_to(rounds_[input_round_.at(input)].inputs.at(input).first, Op::copy, layered(input, layers(input).size(), when));
 }
 
 // Step 1 of the month: policies look at the month before.
@@ -79,7 +90,9 @@ void Lowering::open_rounds(CompanyId id) {
     const Operand alive = read(companies_[id].alive, When::before(1)), now = month_number(0);
     const When past = When::before(1);
     const auto& all = model_.companies[id].rounds;
-    const auto by_rule = [&](std::uint32_t r) { return rounds_[r].here && (model_.rounds[r].opens_when != model::kNone || model_.rounds[r].every != model::kNone); };
+    const auto by_rule = [&](std::uint32_t r) {
+      return rounds_[r].here && (model_.rounds[r].opens_when != model::kNone || model_.rounds[r].every != model::kNone);
+    };
     const std::optional<Operand> exited = exited_before(id);  // after an exit nobody raises
     for (const std::uint32_t r : all) {
       if (!by_rule(r)) continue;
@@ -94,10 +107,10 @@ void Lowering::open_rounds(CompanyId id) {
           if (model_.rounds[other].every == model::kNone)  // it opens at once: not open is closed before this month
             may = emit(Op::both, may, emit(Op::less, slot(o.close_at), now));
           else
-            may = both(may, emit(Op::opposite, both(emit(Op::less_equal, now, slot(o.close_at)), emit(Op::less_equal, slot(o.open_at), now))));
+            may = both(may,
+                       emit(Op::opposite, both(emit(Op::less_equal, now, slot(o.close_at)), emit(Op::less_equal, slot(o.open_at), now))));
         }
-      if (round.repeats != model::kNone)
-        may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
+      if (round.repeats != model::kNone) may = both(may, emit(Op::less, slot(s.count), field(round.repeats, past)));
       if (round.gap != model::kNone) {  // drawn for the attempt that it holds up
         attempt_ = Attempt{r, slot(s.attempts)};
         if (const auto months = known_def(round.gap))
@@ -106,7 +119,8 @@ void Lowering::open_rounds(CompanyId id) {
           may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.last_close), emit(Op::round, field(round.gap, past))), now));
         attempt_.reset();
       }
-      if (s.failed_on != kNoSlot && round.every == model::kNone) may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.failed_on), retry_of(r)), now));
+      if (s.failed_on != kNoSlot && round.every == model::kNone)
+        may = both(may, emit(Op::less_equal, emit(Op::add, slot(s.failed_on), retry_of(r)), now));
       if (round.opens_when != model::kNone) may = both(may, field(round.opens_when, past));
       const auto takes = [&] {
         return round.takes == model::kNone ? constant(1) : emit(Op::max, emit(Op::round, field(round.takes, past)), constant(1));
@@ -117,13 +131,10 @@ void Lowering::open_rounds(CompanyId id) {
         if (round.maximum != model::kNone) amount = emit(Op::min, amount, field(round.maximum, past));
         emit_to(s.amount, Op::max, amount, constant(0));
       };
-      const auto draw_inputs = [&] {
-        for (const auto& [input, slots] : s.inputs) emit_to(slots.first, Op::copy, layered(input, layers(input).size(), past));
-      };
       if (round.every == model::kNone) {
         guarded(may, [&] {
           attempt_ = Attempt{r, slot(s.attempts)};
-          draw_inputs();
+          draw_round_inputs(r, past);
           fix_amount();
           emit_to(s.close_at, Op::add, now, takes());
           emit_to(s.open_at, Op::copy, now);
@@ -136,10 +147,11 @@ void Lowering::open_rounds(CompanyId id) {
       const Operand idle = both(may, emit(Op::less, slot(s.close_at), now));
       guarded(idle, [&] {
         attempt_ = Attempt{r, slot(s.attempts)};
-        draw_inputs();
+        draw_round_inputs(r, past);
         const Operand from = emit(Op::max, slot(s.close_at), constant(-1));
         Operand wait = emit(Op::max, emit(Op::round, field(round.every, past)), constant(1));
-        if (s.failed_on != kNoSlot) wait = emit(Op::choose, emit(Op::same, slot(s.failed_on), slot(s.close_at)), emit(Op::max, retry_of(r), constant(1)), wait);
+        if (s.failed_on != kNoSlot)
+          wait = emit(Op::choose, emit(Op::same, slot(s.failed_on), slot(s.close_at)), emit(Op::max, retry_of(r), constant(1)), wait);
         const Operand close = emit(Op::add, from, wait);
         emit_to(s.close_at, Op::max, close, now);
         emit_to(s.open_at, Op::max, emit(Op::sub, slot(s.close_at), takes()), now);
@@ -179,12 +191,23 @@ Operand Lowering::may_raise(CompanyId id) {
   return exited ? both(alive, emit(Op::opposite, *exited)) : alive;
 }
 
+// A price is found against what the company was last worth, so in one month it meets the market once. Rounds by `opens_when` are never open
+// together; those by `every` keep dates of their own.
+bool Lowering::one_at_a_time(std::uint32_t r) const {
+  const auto& all = model_.companies[model_.rounds[r].company].rounds;
+  return meets_market(r) && std::any_of(all.begin(), all.end(), [&](std::uint32_t other) {
+           return other != r && meets_market(other) &&
+                  (model_.rounds[r].every != model::kNone || model_.rounds[other].every != model::kNone);
+         });
+}
+
 // Step 6, before the market: which rounds are due, and which of them would fall through at the very end.
 void Lowering::due_rounds(CompanyId id) {
   if (companies_[id].due) return;
   companies_[id].due = true;
   in_main(program_.month, [&] {
     const Operand may = may_raise(id), now = month_number(0);
+    Operand other_due = constant(0);
     for (const std::uint32_t r : model_.companies[id].rounds) {
       const auto& round = model_.rounds[r];
       auto& s = rounds_[r];
@@ -199,6 +222,14 @@ void Lowering::due_rounds(CompanyId id) {
         continue;
       }
       s.due_now = both(may, emit(Op::same, slot(s.close_at), now));
+      if (one_at_a_time(r)) {  // the later one comes a month later
+        const Operand due = s.due_now;
+        if (!is_constant_zero(other_due)) {
+          s.due_now = both(due, emit(Op::opposite, other_due));
+          emit_to(s.close_at, Op::add, slot(s.close_at), both(due, other_due));
+        }
+        other_due = is_constant_zero(other_due) ? due : emit(Op::either, other_due, due);
+      }
       if (round.closes == model::kNone) continue;
       const SlotId survives = new_slot(Keep::state, round.name + ".survives");
       in_main(program_.setup, [&] { emit_to(survives, Op::copy, constant(1)); });
