@@ -271,7 +271,8 @@ void MarketStep::set_out_shares(std::size_t r) {
     const market::Lane share = value(round.shares[i]);
     for (std::size_t k = 0; k < due.n; ++k) {
       const auto lane = static_cast<std::size_t>(due.lanes[k]);
-      block_.share(lane, round.company)[i] = share.at(lane);
+      const double part = share.at(lane);  // missing where a table has no solution: then nobody claims a part
+      block_.share(lane, round.company)[i] = part == part ? part : 0;
     }
   }
 }

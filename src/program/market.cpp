@@ -387,8 +387,10 @@ void Lowering::take_from_market(CompanyId id, std::uint32_t r) {
     emit_to(s.cleared, Op::copy, from_market(r, MarketResult::Kind::raised));
     if (sells_shares(r)) emit_to(worth, Op::add, slot(s.market_price), slot(s.cleared));
     if (!sells_shares(r) && round.post_money != kNone) emit_to(worth, Op::copy, field_of_attempt(r, round.post_money));
+    if (s.excluded_until.empty()) return;
+    const Operand least = emit(Op::mul, slot(s.cleared), constant(market::kLeastShare));  // a cheque as small as a rounding binds nobody
     for (std::uint32_t k = 0; k < s.excluded_until.size(); ++k)
-      bind(r, k, emit(Op::less, constant(0), from_market(r, MarketResult::Kind::cheque, k)));
+      bind(r, k, emit(Op::less, least, from_market(r, MarketResult::Kind::cheque, k)));
   });
 }
 
