@@ -338,8 +338,7 @@ market::ColumnAsker MarketStep::asker_of(std::size_t r) {
   market::ColumnAsker asker;
   asker.company = round.company;
   asker.closes = due_rounds_[r].truth;
-  const market::Lane survives = value(round.survives);
-  asker.survives = survives.column;
+  asker.survives = value(round.survives);
   asker.amount = value(round.amount);
   asker.ask = value(round.ask);
   asker.accepts = value(round.accepts);

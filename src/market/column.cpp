@@ -33,7 +33,7 @@ Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, 
                  column.last_post_money.at(lane)};
   asker.turn = column.turn.at(lane);
   asker.first_part = column.first_part.at(lane);
-  asker.survives = column.survives == nullptr || column.survives[lane] != 0;
+  asker.survives = column.survives.at(lane) != 0;
   find_who_takes_part(block.investors(), block.share(lane, company).data(), block.luck(lane, number).data(), block.follow_on(lane).data(),
                       block.interest(lane).data(), takes_part.data());
   asker.takes_part = takes_part;

@@ -102,7 +102,7 @@ inline constexpr std::size_t kItsNumber = static_cast<std::size_t>(-1);
 struct ColumnAsker {
   std::size_t company = kItsNumber;  // the asker's own number
   const double* closes = nullptr;    // truth: a round is due
-  const double* survives = nullptr;  // truth; null: always
+  Lane survives{nullptr, 1};         // truth
   Lane amount, ask, accepts, least_book{nullptr, kUsualLeastBook}, last_post_money, turn;
   Lane first_part{nullptr, 1};  // of every cheque, that moves at the closing
   bool plain_shares = false;    // nobody keeps its shares by class: they are diluted here

@@ -33,7 +33,7 @@ struct Company {
   ColumnAsker asker() {
     ColumnAsker asker;
     asker.closes = closes.data();
-    asker.survives = survives.data();
+    asker.survives = {survives.data(), 0};
     asker.first_part.column = first_part.data();
     asker.amount.column = amount.data();
     asker.ask.column = ask.data();
