@@ -270,6 +270,11 @@ Operand Lowering::as_converted(CompanyId id, const Convert& convert) {
     const Operand units = emit(Op::div, emit(Op::mul, slot(e.shares), percent), emit(Op::sub, constant(1), percent));
     return emit(Op::choose, emit(Op::less, constant(0), owed), units, constant(0));
   }
+  if (convert.terms->kind == InstrumentKind::safe && convert.terms->basis == model::SafeBasis::post_money && convert.terms->cap != kNone) {
+    // Its cap counts its own shares: amount / cap of all there are with them.
+    const Operand part = emit(Op::min, emit(Op::div, owed, field(convert.terms->cap, When::in_setup())), constant(0.99));
+    return emit(Op::div, emit(Op::mul, slot(e.shares), part), emit(Op::sub, constant(1), part));
+  }
   const Operand units = emit(Op::div, emit(Op::mul, owed, slot(e.shares)), note_valuation(id, convert));
   return emit(Op::choose, emit(Op::less, constant(0), owed), units, constant(0));
 }
