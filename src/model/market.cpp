@@ -192,6 +192,7 @@ void Checker::imply_investors(EntityId company) {
     const std::string& word = model_.investors[i].name;
     if (const auto written = holder_named(company, word)) {
       model_.holders[*written].investor = i;
+      if (model_.holders[*written].label.empty()) model_.holders[*written].label = model_.investors[i].label;
       model_.investors[i].holders.emplace_back(number, *written);
       continue;
     }
