@@ -85,6 +85,12 @@ struct Answer {
   bool compared = false;      // the ask compares cases
   std::optional<Difference> difference;
 
+  // Of the first attempt at a round: what one investor puts in (of so much sought, where that is known), or what is put in or sold at a
+  // price over the last post-money.
+  bool of_book = false;
+  double sought = kUnknown, price = kUnknown;
+  bool sold = false;  // what the company would sell at that price
+
   // Drawn beside an answer, not asked for: the cash behind a date of running out, the chance of running out behind a fan.
   bool companion = false;
   bool out_of_cash = false;    // its date is the month in which cash runs out

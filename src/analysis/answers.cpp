@@ -159,6 +159,15 @@ void fill(Answer& answer, const model::Shown& shown, const program::Formula& for
 
 bool is_measure(const model::Expr& expr, model::Measure measure) { return expr.kind == model::ExprKind::measure && expr.measure == measure; }
 
+// The amount that a value of `for` stands for, where it is written as a number.
+double sought(const model::Model& model, const model::Ask::For& each, const std::string& text) {
+  for (std::size_t v = 0; v < each.values.size(); ++v) {
+    const model::Expr& expr = model.exprs[each.values[v]];
+    if (each.texts[v] == text && expr.kind == model::ExprKind::number) return expr.value;
+  }
+  return kUnknown;
+}
+
 Answer answer_one(const Questions& questions, const program::Answered& answered, const std::vector<results::Results>& results) {
   const model::Model& model = questions.model;
   const model::Ask& ask = model.asks[answered.ask];
@@ -184,6 +193,12 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   for (const model::Measure of_round : {model::Measure::round_price, model::Measure::round_pre_money, model::Measure::round_post_money})
     if (is_measure(expr, of_round)) answer.missing_because = "it has not closed";
   answer.out_of_cash = is_measure(expr, model::Measure::out_of_cash) || is_measure(expr, model::Measure::lasts);
+  if (const model::Expr* attempt = of_first_attempt(model, shown.expr); attempt != nullptr && !shown.by.empty()) {
+    answer.of_book = attempt->measure == model::Measure::round_book;
+    answer.sold = attempt->measure == model::Measure::round_supply;
+    if (!answer.of_book) answer.price = attempt->value;
+    if (answer.of_book && ask.for_each && ask.for_each->target == model.rounds[attempt->index].amount) answer.sought = sought(model, *ask.for_each, answered.for_label);
+  }
   if (const model::CompanyId company = company_of(model, shown.expr); company != model::kNone) {
     const model::Company& of = model.companies[company];
     answer.company = of.label.empty() ? of.name : of.label;

@@ -76,11 +76,36 @@ model::Shown shown_measure(model::Model& model, Measure measure, model::CompanyI
   return shown;
 }
 
+// What the company would sell at the price at which this tells what would be put in: the same mean of another measure.
+model::Shown supply_beside(model::Model& model, const model::Shown& demand) {
+  const auto copied = [&](model::ExprId id, auto&& change) {
+    model::Expr expr = model.exprs[id];
+    change(expr);
+    model.exprs.push_back(std::move(expr));
+    return static_cast<model::ExprId>(model.exprs.size() - 1);
+  };
+  const model::ExprId mean = model.exprs[demand.expr].args[0];
+  const model::ExprId supply = copied(model.exprs[mean].args[0], [](model::Expr& expr) { expr.measure = Measure::round_supply; });
+  const model::ExprId of_supply = copied(mean, [&](model::Expr& expr) { expr.args[0] = supply; });
+  model::Shown shown = demand;
+  shown.expr = copied(demand.expr, [&](model::Expr& expr) { expr.args[0] = of_supply; });
+  shown.text = "what the company would sell";
+  return shown;
+}
+
 }  // namespace
 
 model::CompanyId company_of(const model::Model& model, model::ExprId expr) {
   std::set<model::DefId> seen;
   return walk(model, expr, seen);
+}
+
+const model::Expr* of_first_attempt(const model::Model& model, model::ExprId id) {
+  const model::Expr* expr = &model.exprs[id];
+  if (expr->kind == model::ExprKind::div && model.exprs[expr->args[0]].kind == model::ExprKind::stat_mean)
+    expr = &model.exprs[model.exprs[expr->args[0]].args[0]];
+  const bool told = expr->kind == model::ExprKind::measure && (model::is_priced(expr->measure) || expr->measure == Measure::round_book);
+  return told ? expr : nullptr;
 }
 
 Questions as_asked(model::Model model) {
@@ -99,6 +124,11 @@ Questions with_companions(model::Model given) {
       const model::Expr& expr = model.exprs[shown.expr];
       const bool passage = expr.kind == model::ExprKind::measure && (expr.measure == Measure::out_of_cash || expr.measure == Measure::lasts);
       const bool series = shown.kind == model::AnswerKind::series;
+      const model::Expr* attempt = of_first_attempt(model, shown.expr);
+      if (attempt != nullptr && attempt->measure == Measure::round_demand && expr.kind == model::ExprKind::div) {
+        model.asks[a].shown.push_back(supply_beside(model, model::Shown(shown)));
+        continue;
+      }
       if (!passage && !series) continue;
       const model::CompanyId company = company_of(model, shown.expr);
       const Measure wanted = passage ? Measure::cash : Measure::out_of_cash;

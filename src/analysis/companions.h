@@ -1,5 +1,6 @@
 // What is drawn beside an answer though nobody asked for it: the cash behind a date of running out, and the chance of having run out
-// behind a fan of anything that a company has. A fan alone misleads, because the paths that ended stand still in it.
+// behind a fan of anything that a company has (a fan alone misleads, because the paths that ended stand still in it), and what the company
+// would sell behind what investors would put in.
 //
 // Companions are shown expressions added behind an ask's own, so they run in the same programs on the same luck.
 #pragma once
@@ -18,6 +19,9 @@ struct Questions {
 
 Questions as_asked(model::Model model);         // nothing added
 Questions with_companions(model::Model model);
+
+// The figure of the first attempt at a round that a shown expression tells, itself or as a mean over the paths that have it; else null.
+const model::Expr* of_first_attempt(const model::Model& model, model::ExprId expr);
 
 // The company whose money an expression tells of: the first that it names, itself or through what it refers to; kNone if none.
 model::CompanyId company_of(const model::Model& model, model::ExprId expr);

@@ -553,6 +553,7 @@ Operand Lowering::running(ExprId id, const When& when) {
     When whole = when;
     return emit(Op::less_equal, value(e.args[0], whole), emit(Op::floor, value(e.args[1], when)));
   }
+  if (when.kind == When::Kind::setup && (!when.fixed || when.row < 0)) return constant(e.kind == ExprKind::through ? 1 : 0);
   WARCHEST_CHECK(when.kind != When::Kind::setup, "a running value before the start");
   auto [place, fresh] = running_.try_emplace(id, kNoSlot);
   if (fresh) {
@@ -741,6 +742,7 @@ Operand Lowering::measure(const Expr& e, const When& when) {
       break;
     case Measure::round_book:
     case Measure::round_demand:
+    case Measure::round_supply:
     case Measure::round_tried:
     case Measure::round_closed:
     case Measure::round_filled:

@@ -218,4 +218,69 @@ std::vector<std::string> layer_chart(const std::vector<std::vector<double>>& col
   return lines;
 }
 
+namespace {
+
+// Cells of a bar: the parts end where their sum ends, so that no cell is lost between them.
+std::vector<std::string> cells_of(const Bar& bar, std::size_t columns) {
+  constexpr std::array<std::string_view, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto place = [&](double share) { return std::clamp(share, 0.0, 1.0) * static_cast<double>(columns); };
+  std::vector<std::string> cells(columns, " ");
+  const auto fill = [&](std::size_t from, std::size_t to, std::string_view sign) {
+    for (std::size_t at = from; at < std::min(to, columns); ++at) cells[at] = sign;
+  };
+  const bool one = bar.parts.size() == 1;
+  double reached = 0;
+  std::size_t filled = 0;
+  for (std::size_t layer = 0; layer < bar.parts.size(); ++layer) {
+    if (std::isfinite(bar.parts[layer])) reached += std::max(0.0, bar.parts[layer]);
+    const auto to = static_cast<std::size_t>(one ? std::floor(place(reached) + 1.0 / 16) : std::lround(place(reached)));
+    fill(filled, to, layer_sign(layer));
+    filled = std::max(filled, to);
+  }
+  if (one && filled < columns) {
+    auto eighths = static_cast<std::size_t>(std::clamp(std::lround((place(reached) - static_cast<double>(filled)) * 8), 0L, 7L));
+    if (reached > 0 && filled == 0) eighths = std::max<std::size_t>(eighths, 1);  // whatever is above nothing is seen
+    if (eighths > 0) cells[filled++] = kEighths[eighths];
+  }
+  fill(filled, static_cast<std::size_t>(std::lround(place(bar.whole))), "·");
+  if (bar.mark && std::isfinite(*bar.mark) && *bar.mark >= 0 && *bar.mark <= 1)
+    cells[std::min(columns - 1, static_cast<std::size_t>(std::floor(place(*bar.mark))))] = "┃";
+  return cells;
+}
+
+}  // namespace
+
+std::vector<std::string> bar_chart(const std::vector<Bar>& bars, std::size_t width) {
+  std::size_t margin = 0, behind = 0;
+  for (const Bar& bar : bars) {
+    margin = std::max(margin, display_width(bar.label));
+    behind = std::max(behind, display_width(bar.figure));
+  }
+  const std::size_t taken = margin + 1 + (behind > 0 ? behind + 1 : 0);
+  const std::size_t columns = width > taken + 1 ? width - taken : 1;
+  std::vector<std::string> lines;
+  for (const Bar& bar : bars) {
+    std::string line = padded_left(bar.label, margin) + "┤";
+    for (const std::string& cell : cells_of(bar, columns)) line += cell;
+    if (behind > 0) line += " " + padded_left(bar.figure, behind);
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<std::string> layer_legend(const std::vector<std::string>& names, const std::vector<bool>& drawn, std::size_t width) {
+  constexpr std::string_view kBetween = "   ";
+  std::vector<std::string> lines;
+  for (std::size_t layer = 0; layer < names.size(); ++layer) {
+    if (!drawn[layer]) continue;
+    const std::string item = shortened(std::string(layer_sign(layer)) + " " + names[layer], width);
+    if (lines.empty() || display_width(lines.back()) + kBetween.size() + display_width(item) > width)
+      lines.push_back(item);
+    else
+      lines.back() += std::string(kBetween) + item;
+  }
+  return lines;
+}
+
 }  // namespace warchest::report

@@ -353,6 +353,88 @@ void tell_holders(Page& page, const AskAnswers& ask, const Answers& all) {
   }
 }
 
+// --- who pays -------------------------------------------------------------------------------------------------------------
+
+// What stands before a bar: the value of `for` alone, for its name is told above.
+std::string short_case(const Answer& answer) {
+  const auto equals = answer.for_label.rfind(" = ");
+  std::string text = without_common_company(answer.case_label);
+  if (!answer.for_label.empty()) text += (text.empty() ? "" : ", ") + (equals == std::string::npos ? answer.for_label : answer.for_label.substr(equals + 3));
+  return shortened(printable(text), 24);
+}
+
+template <typename Wanted>
+std::vector<std::vector<const Answer*>> by_case(const AskAnswers& ask, Wanted&& wanted) {
+  std::vector<std::vector<const Answer*>> cases;
+  for (const Answer& answer : ask.answers) {
+    if (answer.compared || !wanted(answer)) continue;
+    const auto found = std::find_if(cases.begin(), cases.end(), [&](const auto& one) {
+      return one.front()->of == answer.of && one.front()->case_label == answer.case_label && one.front()->for_label == answer.for_label;
+    });
+    (found == cases.end() ? cases.emplace_back() : *found).push_back(&answer);
+  }
+  return cases;
+}
+
+// One bar for each amount sought: by whom it is brought, and dots for what is missing.
+void draw_books(Page& page, const AskAnswers& ask) {
+  const auto cases = by_case(ask, [](const Answer& answer) { return answer.of_book; });
+  if (cases.empty()) return;
+  std::vector<std::string> names;
+  for (const Answer* answer : cases.front()) names.push_back(printable(answer->holder));
+  std::vector<bool> drawn(names.size(), false);
+  std::vector<Bar> bars;
+  bool dots = false;
+  for (const auto& book : cases) {
+    double total = 0;
+    for (const Answer* answer : book) total += std::isfinite(answer->figure.value) ? answer->figure.value : 0;
+    const double whole = std::isfinite(book.front()->sought) ? std::max(book.front()->sought, total) : total;
+    Bar bar{short_case(*book.front()), axis_label(total, book.front()->unit), {}, whole > total ? 1.0 : 0.0, {}};
+    for (std::size_t i = 0; i < book.size() && i < names.size(); ++i) {
+      bar.parts.push_back(whole > 0 ? book[i]->figure.value / whole : 0);
+      drawn[i] = drawn[i] || bar.parts.back() > 0;
+    }
+    dots = dots || whole > total;
+    bars.push_back(std::move(bar));
+  }
+  page.gap();
+  page.line(dots ? "who pays, where it closes (the width is what is sought, · what is missing of it)" : "who pays, where it closes", Style::plain, 2);
+  page.lines(bar_chart(bars, page.width() - 2), Style::layers, 2);
+  page.lines(layer_legend(names, drawn, page.width() - 2), Style::layers, 2);
+}
+
+// One bar for each price: what is put in, and a mark at what the company would sell.
+void draw_demand(Page& page, const AskAnswers& ask) {
+  for (const auto& prices : by_case(ask, [](const Answer& answer) { return std::isfinite(answer.price) && !answer.sold; })) {
+    const auto sold_at = [&](const Answer& demand) -> const Answer* {
+      for (const Answer& other : ask.answers) {
+        if (other.sold && other.price == demand.price && other.case_label == demand.case_label && other.for_label == demand.for_label) return &other;
+      }
+      return nullptr;
+    };
+    double most = 0;
+    bool marked = false;
+    for (const Answer* answer : prices) {
+      const Answer* sold = sold_at(*answer);
+      for (const Answer* one : {answer, sold})
+        if (one != nullptr && std::isfinite(one->figure.value)) most = std::max(most, one->figure.value);
+      marked = marked || (sold != nullptr && std::isfinite(sold->figure.value));
+    }
+    if (!(most > 0)) continue;
+    std::vector<Bar> bars;
+    for (const Answer* answer : prices) {
+      Bar bar{fmt::format("{:.1f}x", answer->price), axis_label(answer->figure.value, answer->unit), {answer->figure.value / most}, 0, {}};
+      if (const Answer* sold = sold_at(*answer); sold != nullptr && marked) bar.mark = sold->figure.value / most;
+      bars.push_back(std::move(bar));
+    }
+    page.gap();
+    const std::string which = short_case(*prices.front());
+    page.line(fmt::format("what investors would put in at each price over the last post-money{}", which.empty() ? "" : ", " + which), Style::plain, 2);
+    page.lines(bar_chart(bars, page.width() - 2), Style::layers, 2);
+    if (marked) page.line("█ put in   ┃ what the company would sell at that price; both on average", Style::quiet, 2);
+  }
+}
+
 // --- comparisons --------------------------------------------------------------------------------------------------------
 
 // A figure of a case, as a difference stands beside it: the mean, or where there is none the median.
@@ -414,6 +496,8 @@ void tell_ask(Page& page, const AskAnswers& ask, const Answers& all) {
   page.gap();
   page.line(printable(ask.label.empty() ? ask.name : ask.label), Style::heading);
   for (const Group& group : groups_of(ask)) tell(page, ask, group, all);
+  draw_demand(page, ask);
+  draw_books(page, ask);
   tell_holders(page, ask, all);
   tell_comparison(page, ask, all);
 }
