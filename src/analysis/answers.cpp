@@ -83,7 +83,9 @@ void add_passage(Answer& answer, const Column& column, std::size_t months) {
   const std::vector<Estimate> curve = passage_curve(column, months);
   for (const Estimate& estimate : curve) answer.by.push_back(figure(estimate));
   answer.at_least = figure(safe_months(curve));
-  if (!curve.empty()) answer.never = {column.paths > 0 ? static_cast<double>(column.endless) / static_cast<double>(column.paths) : kUnknown, answer.by.back().error};
+  if (!curve.empty())
+    answer.never = {column.paths > 0 ? static_cast<double>(column.endless) / static_cast<double>(column.paths) : kUnknown,
+                    answer.by.back().error};
 }
 
 // --- one answer -------------------------------------------------------------------------------------------------------------
@@ -142,7 +144,8 @@ void fill(Answer& answer, const model::Shown& shown, const program::Formula& for
   answer.paths = results.paths;
   for (const program::Formula::Node& node : formula.nodes) {
     if (node.output < 0) continue;
-    for (const Column& column : results.outputs.at(static_cast<std::size_t>(node.output)).columns) answer.missing = std::max(answer.missing, column.missing);
+    for (const Column& column : results.outputs.at(static_cast<std::size_t>(node.output)).columns)
+      answer.missing = std::max(answer.missing, column.missing);
   }
   const std::size_t months = months_of(formula, results);
   const bool chance = shown.kind == model::AnswerKind::chance;
@@ -157,7 +160,9 @@ void fill(Answer& answer, const model::Shown& shown, const program::Formula& for
   answer.figure = figure(evaluate(formula, results), spelling.scale);
 }
 
-bool is_measure(const model::Expr& expr, model::Measure measure) { return expr.kind == model::ExprKind::measure && expr.measure == measure; }
+bool is_measure(const model::Expr& expr, model::Measure measure) {
+  return expr.kind == model::ExprKind::measure && expr.measure == measure;
+}
 
 // The amount that a value of `for` stands for, where it is written as a number.
 double sought(const model::Model& model, const model::Ask::For& each, const std::string& text) {
@@ -190,14 +195,16 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   answer.part = is_measure(expr, model::Measure::holder_owned);
   if (is_measure(expr, model::Measure::holder_multiple) || is_measure(expr, model::Measure::holder_irr))
     answer.missing_because = "nothing was put in, or nothing is settled by then";
-  for (const model::Measure of_round : {model::Measure::round_price, model::Measure::round_pre_money, model::Measure::round_post_money})
+  for (const model::Measure of_round :
+       {model::Measure::round_price, model::Measure::round_pre_money, model::Measure::round_post_money})
     if (is_measure(expr, of_round)) answer.missing_because = "it has not closed";
   answer.out_of_cash = is_measure(expr, model::Measure::out_of_cash) || is_measure(expr, model::Measure::lasts);
   if (const model::Expr* attempt = of_first_attempt(model, shown.expr); attempt != nullptr && !shown.by.empty()) {
     answer.of_book = attempt->measure == model::Measure::round_book;
-    answer.sold = attempt->measure == model::Measure::round_supply;
+    answer.sold = attempt->value2 != 0;
     if (!answer.of_book) answer.price = attempt->value;
-    if (answer.of_book && ask.for_each && ask.for_each->target == model.rounds[attempt->index].amount) answer.sought = sought(model, *ask.for_each, answered.for_label);
+    if (answer.of_book && ask.for_each && ask.for_each->target == model.rounds[attempt->index].amount)
+      answer.sought = sought(model, *ask.for_each, answered.for_label);
   }
   if (const model::CompanyId company = company_of(model, shown.expr); company != model::kNone) {
     const model::Company& of = model.companies[company];
@@ -265,14 +272,15 @@ void compare(const Questions& questions, const program::Lowered& lowered, const 
     const std::string& from = ask.cases.front().label;
     if (answered.case_label == from) continue;
     const auto first = std::find_if(lowered.answers.begin(), lowered.answers.end(), [&](const program::Answered& other) {
-      return other.ask == answered.ask && other.shown == answered.shown && other.for_label == answered.for_label && other.case_label == from;
+      return other.ask == answered.ask && other.shown == answered.shown && other.for_label == answered.for_label &&
+             other.case_label == from;
     });
     if (first == lowered.answers.end()) continue;
     const Compared there = compared(questions, answered, results), here = compared(questions, *first, results);
     const bool months = answer.kind == AnswerKind::date;
     const double scale = months ? 1 : quantity::spelling(ask.shown[answered.shown].unit).scale;
-    answer.difference = Answer::Difference{from, difference_of(there.mean, here.mean, scale), difference_of(there.median, here.median, scale),
-                                           difference_of(there.chance, here.chance, 1)};
+    answer.difference = Answer::Difference{from, difference_of(there.mean, here.mean, scale),
+                                           difference_of(there.median, here.median, scale), difference_of(there.chance, here.chance, 1)};
   }
 }
 
@@ -302,7 +310,9 @@ void fill(CheckAnswer& check, const program::Formula& formula, const results::Re
   const auto side = [&](std::int32_t node) { return evaluate(formula, results, 0, static_cast<std::size_t>(node)); };
   check.left = figure(side(root.a));
   check.right = figure(side(root.b));
-  const auto is_chance = [&](std::int32_t node) { return formula.nodes[static_cast<std::size_t>(node)].kind == program::Formula::Kind::chance; };
+  const auto is_chance = [&](std::int32_t node) {
+    return formula.nodes[static_cast<std::size_t>(node)].kind == program::Formula::Kind::chance;
+  };
   check.shares = is_chance(root.a) || is_chance(root.b);
 }
 

@@ -17,15 +17,23 @@ using model::Measure;
 model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
   const auto of = [&](const auto& nouns) { return expr.index < nouns.size() ? nouns[expr.index].company : model::kNone; };
   switch (model::measure_row(expr.measure).owner) {
-    case model::Owner::company: return expr.index < model.companies.size() ? expr.index : model::kNone;
-    case model::Owner::round: return of(model.rounds);
-    case model::Owner::facility: return of(model.facilities);
-    case model::Owner::event: return of(model.events);
-    case model::Owner::holder: return of(model.holders);
-    case model::Owner::project: return of(model.projects);
-    case model::Owner::covenant: return of(model.covenants);
+    case model::Owner::company:
+      return expr.index < model.companies.size() ? expr.index : model::kNone;
+    case model::Owner::round:
+      return of(model.rounds);
+    case model::Owner::facility:
+      return of(model.facilities);
+    case model::Owner::event:
+      return of(model.events);
+    case model::Owner::holder:
+      return of(model.holders);
+    case model::Owner::project:
+      return of(model.projects);
+    case model::Owner::covenant:
+      return of(model.covenants);
     case model::Owner::credit:
-    case model::Owner::team: return model::kNone;
+    case model::Owner::team:
+      return model::kNone;
   }
   return model::kNone;
 }
@@ -76,6 +84,9 @@ model::Shown shown_measure(model::Model& model, Measure measure, model::CompanyI
   return shown;
 }
 
+// value2 of a demand: what the company would sell at that price, instead of what is put in. Nobody can write it.
+constexpr double kSold = 1;
+
 // What the company would sell at the price at which this tells what would be put in: the same mean of another measure.
 model::Shown supply_beside(model::Model& model, const model::Shown& demand) {
   const auto copied = [&](model::ExprId id, auto&& change) {
@@ -85,7 +96,7 @@ model::Shown supply_beside(model::Model& model, const model::Shown& demand) {
     return static_cast<model::ExprId>(model.exprs.size() - 1);
   };
   const model::ExprId mean = model.exprs[demand.expr].args[0];
-  const model::ExprId supply = copied(model.exprs[mean].args[0], [](model::Expr& expr) { expr.measure = Measure::round_supply; });
+  const model::ExprId supply = copied(model.exprs[mean].args[0], [](model::Expr& expr) { expr.value2 = kSold; });
   const model::ExprId of_supply = copied(mean, [&](model::Expr& expr) { expr.args[0] = supply; });
   model::Shown shown = demand;
   shown.expr = copied(demand.expr, [&](model::Expr& expr) { expr.args[0] = of_supply; });
@@ -104,7 +115,8 @@ const model::Expr* of_first_attempt(const model::Model& model, model::ExprId id)
   const model::Expr* expr = &model.exprs[id];
   if (expr->kind == model::ExprKind::div && model.exprs[expr->args[0]].kind == model::ExprKind::stat_mean)
     expr = &model.exprs[model.exprs[expr->args[0]].args[0]];
-  const bool told = expr->kind == model::ExprKind::measure && (model::is_priced(expr->measure) || expr->measure == Measure::round_book);
+  const bool told =
+      expr->kind == model::ExprKind::measure && (expr->measure == Measure::round_demand || expr->measure == Measure::round_book);
   return told ? expr : nullptr;
 }
 
@@ -122,7 +134,8 @@ Questions with_companions(model::Model given) {
     for (std::size_t s = 0; s < questions.asked[a]; ++s) {
       const model::Shown& shown = model.asks[a].shown[s];
       const model::Expr& expr = model.exprs[shown.expr];
-      const bool passage = expr.kind == model::ExprKind::measure && (expr.measure == Measure::out_of_cash || expr.measure == Measure::lasts);
+      const bool passage =
+          expr.kind == model::ExprKind::measure && (expr.measure == Measure::out_of_cash || expr.measure == Measure::lasts);
       const bool series = shown.kind == model::AnswerKind::series;
       const model::Expr* attempt = of_first_attempt(model, shown.expr);
       if (attempt != nullptr && attempt->measure == Measure::round_demand && expr.kind == model::ExprKind::div) {

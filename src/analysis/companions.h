@@ -17,7 +17,7 @@ struct Questions {
   std::vector<std::size_t> asked;  // by ask: how many of its shown expressions are its own
 };
 
-Questions as_asked(model::Model model);         // nothing added
+Questions as_asked(model::Model model);  // nothing added
 Questions with_companions(model::Model model);
 
 // The figure of the first attempt at a round that a shown expression tells, itself or as a mean over the paths that have it; else null.

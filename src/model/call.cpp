@@ -26,12 +26,12 @@ Value Checker::call(const Written& written, Context& context) {
     const Found found = find_path(callee, context);
     if (count == 1) {
       if (auto from = raised_from(written.child(1), found, span, context)) return *from;
-      if (found.kind == Found::Kind::measure && is_priced(found.measure->measure)) {  // openai.next.demand(1.4x)
+      if (found.kind == Found::Kind::measure && found.measure->measure == Measure::round_demand) {  // openai.next.demand(1.4x)
         const Value price = expression(written.child(1), context);
         const auto fixed = price.bad ? std::nullopt : known(price.id);
         if (price.bad) return bad(span);
         if (!fixed || !(*fixed > 0) || !price.unit.plain()) {
-          error(Code::bad_argument, price.span, "`" + std::string(found.measure->name) + "` is at a known price, over the last post-money", quoted(callee) + "(1.4x)");
+          error(Code::bad_argument, price.span, "demand is at a known price, over the last post-money", quoted(callee) + "(1.4x)");
           return bad(span);
         }
         context.split_price = *fixed;

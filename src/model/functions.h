@@ -49,9 +49,6 @@ std::span<const LaterName> later_measures();
 const FunctionRow* find_function(std::string_view name);
 const MeasureRow* find_measure(Owner owner, std::string_view name);
 const MeasureRow& measure_row(Measure measure);
-
-// Told at a price over the last post-money.
-constexpr bool is_priced(Measure measure) { return measure == Measure::round_demand || measure == Measure::round_supply; }
 const LaterName* find_later_function(std::string_view name);
 const LaterName* find_later_measure(std::string_view name);
 

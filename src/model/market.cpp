@@ -425,7 +425,6 @@ bool Checker::of_market(Measure measure) {
     case Measure::round_insiders:
     case Measure::round_book:
     case Measure::round_demand:
-    case Measure::round_supply:
     case Measure::round_tried:
     case Measure::round_closed:
     case Measure::round_filled:
@@ -461,7 +460,7 @@ std::optional<Value> Checker::raised_from(const Written& argument, const Found& 
   return value_of(from, span, context);
 }
 
-// At these prices, over the last post-money, `demand` and `supply` are answered where none is named.
+// At these prices, over the last post-money, `demand` is answered where none is named.
 constexpr double kPrices[] = {0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0};
 
 // A figure of the first attempt is a mean over the paths on which there was one, or on which it closed: the quotient of two means.
@@ -505,7 +504,7 @@ void Checker::show_book(Ask& ask, const Written& what, Context& context) {
   }
 }
 
-// openai.next.demand, and supply: one answer for each price.
+// openai.next.demand: one answer for each price.
 void Checker::show_demand(Ask& ask, const Written& what, Context& context) {
   const int lucks = context.lucks;
   for (const double price : kPrices) {

@@ -149,7 +149,6 @@ enum class Measure : std::uint8_t {
   round_insiders,    // the same of a round
   round_book,        // value: the investor; of the first attempt, nothing where that did not close
   round_demand,      // value: the price over the last post-money; of the first attempt
-  round_supply,      // the same: what the company would sell
   round_tried,       // truth: an attempt met the market
   round_closed,      // truth: the first closed
   round_filled,      // truth: the first closed in full
@@ -214,7 +213,6 @@ inline bool known_at_the_end(Measure measure) {
     case Measure::facility_irr:
     case Measure::round_book:
     case Measure::round_demand:
-    case Measure::round_supply:
     case Measure::round_tried:
     case Measure::round_closed:
     case Measure::round_filled:

@@ -235,7 +235,7 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
       }
       which = context.split_investor;
     }
-    if (is_priced(row.measure)) which = context.split_price.value_or(1);
+    if (row.measure == Measure::round_demand) which = context.split_price.value_or(1);
     if (of_market(row.measure) && !of_the_market(row.measure, index)) {
       error(Code::no_market, span, "nobody is modelled who could pay in it, so there is no `" + std::string(row.name) + "`",
             "investor gulf { capacity = $5B/year }");

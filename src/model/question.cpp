@@ -423,7 +423,7 @@ void Checker::show(Ask& ask, const Written& written, const std::string& split, C
     return error(Code::no_market, what.span(), "nobody is modelled who could pay, so nothing is of an investor", "investor gulf { capacity = $5B/year }");
   }
   if (by == "investor" && names_word(what, "book")) return show_book(ask, what, context);
-  if (what.bare()->kind == Kind::member && (what.bare().word() == "demand" || what.bare().word() == "supply")) return show_demand(ask, what, context);
+  if (what.bare()->kind == Kind::member && what.bare().word() == "demand") return show_demand(ask, what, context);
   std::set<CompanyId> companies;
   if (!by.empty()) holders_meant(what, context, companies);
   if (companies.size() > 1) {

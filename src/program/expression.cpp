@@ -742,11 +742,10 @@ Operand Lowering::measure(const Expr& e, const When& when) {
       break;
     case Measure::round_book:
     case Measure::round_demand:
-    case Measure::round_supply:
     case Measure::round_tried:
     case Measure::round_closed:
     case Measure::round_filled:
-      return first_attempt(e.index, e.measure, e.value);
+      return first_attempt(e.index, e.measure, e.value2 == 0 ? e.value : -e.value);  // see analysis/companions.h: what is sold there
     case Measure::round_failures:
       if (now) ensure_company(model_.rounds[e.index].company);
       s = rounds_[e.index].failures_history;

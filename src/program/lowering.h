@@ -185,7 +185,6 @@ class Lowering {
   Operand field_of_attempt(std::uint32_t round, DefId id);
   std::vector<Part> market_parts(std::uint32_t round);
   Operand first_attempt(std::uint32_t round, M measure, double which);
-  Operand supply_at(std::uint32_t round, double over_last_post_money);
   SlotId insiders_slot(std::uint32_t round, bool now);
   void ensure_insiders(std::uint32_t round);
   SlotId raised_insiders_slot(CompanyId id, bool now);

@@ -422,9 +422,10 @@ std::vector<Part> Lowering::market_parts(std::uint32_t r) {
 // ------------------------------------------------------------------------------------------------------------------------------
 
 // Figures of the first attempt: states that the month of that attempt writes, made when somebody asks. What the market brought in a month
-// can be read to the month's end, so they may stand after everything else.
+// can be read to the month's end, so they may stand after everything else. A price below zero asks what the company would sell at that price
+// instead of what is put in.
 Operand Lowering::first_attempt(std::uint32_t r, M measure, double which) {
-  if (!rounds_[r].here) return constant(measure == M::round_book || measure == M::round_demand || measure == M::round_supply ? kMissing : 0);
+  if (!rounds_[r].here) return constant(measure == M::round_book || measure == M::round_demand ? kMissing : 0);
   const auto [place, fresh] = market_.first.try_emplace({r, measure, which}, kNoSlot);
   if (!fresh) return slot(place->second);
   ensure_company(model_.rounds[r].company);
@@ -432,6 +433,16 @@ Operand Lowering::first_attempt(std::uint32_t r, M measure, double which) {
   const SlotId made = zero_state(model_.rounds[r].name + ".first").index;
   place->second = made;
   auto& s = rounds_[r];
+  // market::Supply, told over the last post-money; below the floor nothing is sold.
+  const auto sold_at = [&](double over_last) {
+    const auto asked = program_.markets.front().rounds[market_.round.at(r)];
+    const Operand price = emit(Op::mul, constant(over_last), asked.last_post_money), full = emit(Op::min, asked.last_post_money, asked.ask);
+    const Operand span = emit(Op::max, emit(Op::sub, full, asked.accepts), constant(1e-300));
+    const Operand way = emit(Op::div, emit(Op::sub, price, asked.accepts), span);
+    const Operand part = emit(Op::add, asked.least_book, emit(Op::mul, emit(Op::sub, constant(1), asked.least_book), way));
+    const Operand sold = choose(emit(Op::less, price, full), emit(Op::mul, part, asked.amount), asked.amount);
+    return choose(emit(Op::less, price, asked.accepts), constant(0), sold);
+  };
   in_main(program_.month, [&] {
     const Operand first = both(s.due_now, emit(Op::same, slot(s.attempts), constant(1)));
     guarded(first, [&] {
@@ -442,27 +453,17 @@ Operand Lowering::first_attempt(std::uint32_t r, M measure, double which) {
         const std::uint32_t k = market_.number[static_cast<std::uint32_t>(which)];
         value = k == kNone ? constant(0) : from_market(r, MarketResult::Kind::cheque, k);
       }
-      if (measure == M::round_demand) {
+      if (measure == M::round_demand && which < 0) {
+        value = sold_at(-which);
+      } else if (measure == M::round_demand) {
         auto& prices = program_.markets.front().rounds[market_.round.at(r)].prices;
         prices.push_back(which);
         value = from_market(r, MarketResult::Kind::demand, static_cast<std::uint32_t>(prices.size() - 1));
       }
-      if (measure == M::round_supply) value = supply_at(r, which);
       emit_to(made, Op::copy, value);
     });
   });
   return slot(made);
-}
-
-// market::Supply, where a price is told over the last post-money; below the floor nothing is sold.
-Operand Lowering::supply_at(std::uint32_t r, double over_last) {
-  const auto& asked = program_.markets.front().rounds[market_.round.at(r)];
-  const Operand amount = asked.amount, floor = asked.accepts, least = asked.least_book;
-  const Operand price = emit(Op::mul, constant(over_last), asked.last_post_money), full = emit(Op::min, asked.last_post_money, asked.ask);
-  const Operand way = emit(Op::div, emit(Op::sub, price, floor), emit(Op::max, emit(Op::sub, full, floor), constant(1e-300)));
-  const Operand part = emit(Op::add, least, emit(Op::mul, emit(Op::sub, constant(1), least), way));
-  const Operand sold = choose(emit(Op::less, price, full), emit(Op::mul, part, amount), amount);
-  return choose(emit(Op::less, price, floor), constant(0), sold);
 }
 
 // What those who held before have put in so far: a history, made when somebody asks.

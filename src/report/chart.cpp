@@ -27,7 +27,9 @@ class Months {
   }
 
   std::size_t columns() const { return columns_; }
-  std::size_t last_month(std::size_t column) const { return std::min(months_ - 1, wide_ > 1 ? column / wide_ : column * per_column_ + per_column_ - 1); }
+  std::size_t last_month(std::size_t column) const {
+    return std::min(months_ - 1, wide_ > 1 ? column / wide_ : column * per_column_ + per_column_ - 1);
+  }
   std::size_t column_of(std::size_t month) const { return wide_ > 1 ? month * wide_ : month / per_column_; }
 
  private:

@@ -19,12 +19,13 @@ struct FanMonth {
 };
 
 struct ChartSize {
-  std::size_t width = 80;  // of a line, with the labels at the left
+  std::size_t width = 80;   // of a line, with the labels at the left
   std::size_t height = 10;  // rows of the drawing, without the axis
 };
 
 // ░ the middle 90 %, ▒ the middle half, █ the median. Labels of the left axis come from `label`.
-std::vector<std::string> fan_chart(const std::vector<FanMonth>& months, int start, const std::function<std::string(double)>& label, ChartSize size);
+std::vector<std::string> fan_chart(const std::vector<FanMonth>& months, int start, const std::function<std::string(double)>& label,
+                                   ChartSize size);
 
 // Shares from 0 to 1, drawn in eighths of a row.
 std::vector<std::string> curve_chart(const std::vector<double>& shares, int start, ChartSize size);
@@ -33,7 +34,7 @@ std::vector<std::string> curve_chart(const std::vector<double>& shares, int star
 // at the left column to `last` at the right one.
 std::vector<std::string> layer_chart(const std::vector<std::vector<double>>& columns, double first, double last,
                                      const std::function<std::string(double)>& label, ChartSize size);
-std::size_t layer_columns(std::size_t width);      // how many columns fill a chart of this width
+std::size_t layer_columns(std::size_t width);    // how many columns fill a chart of this width
 std::string_view layer_sign(std::size_t layer);  // █ ░ ▓ ▒ and so on; letters from the ninth on
 
 struct Bar {

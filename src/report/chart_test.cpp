@@ -85,5 +85,38 @@ TEST(Chart, LayersDivideAWhole) {
   EXPECT_EQ(layer_sign(8), "a");
 }
 
+TEST(Chart, ABarOfOnePartIsDrawnInEighths) {
+  const std::vector<Bar> bars = {{"0.6x", "$8", {1}, 0, 0.5},   {"1.0x", "$4", {0.5}, 0, 0.75}, {"1.5x", "$3", {0.375 + 1.0 / 64}, 0, 1},
+                                 {"2.0x", "$0", {0.001}, 0, {}}, {"3.0x", "$0", {0}, 0, {}}};
+  const Lines expected = {
+      "0.6x┤████┃███ $8",  // the mark lies in the bar
+      "1.0x┤████  ┃  $4",  // and beyond it
+      "1.5x┤███▏   ┃ $3",
+      "2.0x┤▏        $0",  // whatever is above nothing is seen
+      "3.0x┤         $0",
+  };
+  EXPECT_EQ(bar_chart(bars, 16), expected);
+}
+
+TEST(Chart, BarsInLayersEndWhereTheirSumEnds) {
+  const std::vector<Bar> bars = {
+      {"$10B", "$10B", {0.5, 0.25, 0.25}, 0, {}},
+      {"$40B", "$20B", {0.17, 0.16, 0.17}, 1, {}},  // rounded one by one, 1.7, 1.6 and 1.7 of ten cells were 6
+      {"$100B", "$0", {0, std::numeric_limits<double>::quiet_NaN(), 0}, 1, {}},
+  };
+  const Lines expected = {
+      " $10B┤█████░░░▓▓ $10B",
+      " $40B┤██░▓▓····· $20B",
+      "$100B┤··········   $0",
+  };
+  EXPECT_EQ(bar_chart(bars, 21), expected);
+  EXPECT_TRUE(bar_chart({}, 20).empty());
+}
+
+TEST(Chart, ALegendBreaksBetweenNames) {
+  const Lines lines = layer_legend({"Thrive Capital", "Nobody", "SoftBank", "Gulf sovereign funds"}, {true, false, true, true}, 30);
+  EXPECT_EQ(lines, (Lines{"█ Thrive Capital   ▓ SoftBank", "▒ Gulf sovereign funds"}));
+}
+
 }  // namespace
 }  // namespace warchest::report
