@@ -12,7 +12,6 @@
 #include "engine/runway_program.h"
 #include "kernels/kernels.h"
 #include "program/arithmetic.h"
-#include "program/rest.h"
 
 namespace warchest::engine {
 namespace {
@@ -148,26 +147,6 @@ TEST(VectorEngine, PassesChangeNoBit) {
     const Program again = program::simplify(both);
     ASSERT_TRUE(equal(again, truth, run_vector(again, slice))) << "simplify after slots\n" << program::print(both);
   }
-}
-
-// The reference evaluator leaves nothing out, so a rest that is none would show.
-TEST(VectorEngine, PassesOverWhatIsAtRest) {
-  std::size_t rests = 0;
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-    SCOPED_TRACE(seed);
-    const Program made = RandomProgram::make(5000 + seed, 10 + static_cast<int>(seed % 50));
-    const Program program = program::assign_slots(program::mark_rests(program::assign_slots(program::simplify(made))));
-    ASSERT_EQ(program::fault(program), "");
-    for (const auto& x : program.month) rests += x.op == program::Op::rest ? 1 : 0;
-    const Slice slice{2, static_cast<std::uint32_t>(seed), 50, 256};
-    ASSERT_TRUE(equal(program, run_reference(made, slice), run_vector(program, slice)));
-    ASSERT_TRUE(equal(program, run_reference(made, slice), run_vector(program, {2, static_cast<std::uint32_t>(seed), 50, 16})));
-  }
-  const Program runway = program::mark_rests(program::assign_slots(program::simplify(RunwayProgram::make())));
-  for (const auto& x : runway.month) rests += x.op == program::Op::rest ? 1 : 0;
-  const Slice slice{3, 64, 96, 48};
-  EXPECT_TRUE(equal(runway, run_reference(runway, slice), run_vector(runway, slice)));
-  EXPECT_GT(rests, 10u);
 }
 
 TEST(VectorEngine, RunsRunway60AsTheReferenceDoes) {
