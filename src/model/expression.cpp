@@ -341,12 +341,9 @@ std::optional<quantity::Period> Checker::period_literal(const Written& written) 
   const Written right = written.child(1).bare();
   if (by && right->kind == Kind::name) {
     const std::string& word = right.word();
-    if (word == "investor") {
-      refuse_later(written->mark, "by " + word, Part::market);
-      return bad(written.span());
-    }
-    if (word == "holder") {
-      error(Code::wrong_place, written->mark, "`by holder` stands at the end of what an ask shows", "show = owned(openai) by holder");
+    if (word == "holder" || word == "investor") {
+      error(Code::wrong_place, written->mark, "`by " + word + "` stands at the end of what an ask shows",
+            word == "holder" ? "show = owned(openai) by holder" : "show = openai.next.book by investor");
       return bad(written.span());
     }
   }

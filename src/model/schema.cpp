@@ -73,10 +73,8 @@ std::string_view part_in_words(Part part) {
   switch (part) {
     case Part::now:
       return "";
-    case Part::projects:
-      return "what is built, and its taxes and covenants";
-    case Part::market:
-      return "who pays";
+    case Part::lending:
+      return "what lenders are given in shares";
     case Part::solver:
       return "how to search and compare";
     case Part::prices:
@@ -89,10 +87,8 @@ std::string_view part_name(Part part) {
   switch (part) {
     case Part::now:
       return "";
-    case Part::projects:
-      return "projects";
-    case Part::market:
-      return "market";
+    case Part::lending:
+      return "lending";
     case Part::solver:
       return "solver";
     case Part::prices:
