@@ -36,13 +36,47 @@ WARCHEST_EVERY_WIDTH void draw_by_name(std::uint32_t low, std::uint32_t high, st
   }
 }
 
+bool never_limits(const Operand& limit) { return limit.place == Place::constant && limit.value == market::kNoLimit; }
+
+// Which rows the block keeps: what is a number for every investor is alike on all lanes; a limit that nobody has, and cheques that nobody
+// reads once they are served, are not kept.
+market::BlockShape shape_of(const program::Program& program, std::size_t lanes) {
+  const program::Market& market = program.markets.front();
+  market::BlockShape shape{lanes, market.investors.size(), market.companies.size(), market.rounds.size()};
+  shape.limited_in_all = shape.limited_by_company = false;
+  shape.alike.fill(true);
+  const auto differs = [&shape](market::Term term, std::initializer_list<const Operand*> operands) {
+    for (const Operand* x : operands) {
+      if (x->place != Place::constant) shape.alike[static_cast<std::size_t>(term)] = false;
+    }
+  };
+  for (const auto& investor : market.investors) {
+    differs(market::Term::capacity, {&investor.capacity});
+    differs(market::Term::in_all, {&investor.in_all});
+    differs(market::Term::largest, {&investor.largest});
+    differs(market::Term::room, {&investor.per_company, &investor.part_per_company, &investor.capacity});
+    differs(market::Term::follow_on, {&investor.follow_on});
+    differs(market::Term::interest, {&investor.interest});
+    if (!never_limits(investor.in_all)) shape.limited_in_all = true;
+    if (!never_limits(investor.per_company) || !never_limits(investor.part_per_company)) shape.limited_by_company = true;
+  }
+  // Without such a limit its row is not read.
+  if (!shape.limited_in_all) shape.alike[static_cast<std::size_t>(market::Term::in_all)] = true;
+  if (!shape.limited_by_company) shape.alike[static_cast<std::size_t>(market::Term::room)] = true;
+  for (const auto& round : market.rounds) {
+    const auto& tranches = round.tranches;
+    shape.keeps_cheques.push_back(std::any_of(tranches.begin(), tranches.end(), [](const auto& each) { return each.months_after > 0; }));
+  }
+  for (const MarketResult& result : program.market_results) {
+    if (result.kind == MarketResult::Kind::cheque) shape.keeps_cheques[result.round] = true;
+  }
+  return shape;
+}
+
 }  // namespace
 
 MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
-    : program_(program),
-      market_(program.markets.front()),
-      block_(lanes, market_.investors.size(), market_.companies.size(), market_.rounds.size()),
-      columns_(lanes) {
+    : program_(program), market_(program.markets.front()), block_(shape_of(program, lanes)), columns_(lanes) {
   std::uint32_t number = 0;
   program::visit_market(market_, [&](Operand& operand) {
     const bool path = operand.place == Place::slot && program.slots[operand.index].keep == program::Keep::path;
@@ -55,8 +89,8 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
     const std::uint64_t name = kernels::hash_name(investor.name);
     low_names_.push_back(static_cast<std::uint32_t>(name));
     high_names_.push_back(static_cast<std::uint32_t>(name >> 32));
-    block_.one_holder[i] = investor.many ? 0 : 1;
-    block_.beyond_claim[i] = investor.only_defends ? 0 : market::kNoLimit;
+    block_.one_holder()[i] = investor.many ? 0 : 1;
+    block_.beyond_claim()[i] = investor.only_defends ? 0 : market::kNoLimit;
     bool steady = true;
     for (const Operand* x : {&investor.capacity, &investor.in_all, &investor.largest, &investor.per_company, &investor.part_per_company,
                              &investor.follow_on, &investor.interest})
@@ -69,10 +103,15 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
     }
     appetites.push_back(points.empty() ? market::Appetite() : market::Appetite::on_path(points));
   }
+  for (auto* names : {&low_names_, &high_names_}) names->resize(market::Rows::length_for(names->size()));
   syndicates_.assign(uncertain_appetites_ ? lanes : 1, market::Syndicate(appetites));
   const std::size_t room = room_for(lanes);
   for (const auto& round : market_.rounds) {
     streams_.push_back(kernels::hash_name(round.name + "~luck"));
+    wants_of_.emplace_back();
+    for (std::uint32_t i = 0; i < round.wants.size(); ++i) {
+      if (round.wants[i].place != Place::constant || round.wants[i].value == 0) wants_of_.back().push_back(i);
+    }
     Outputs out;
     for (auto* column : {&out.closed, &out.full, &out.raised, &out.price, &out.insiders, &out.demand}) column->assign(room, 0.0);
     out.demands.assign(lanes * round.prices.size(), 0.0);
@@ -97,9 +136,8 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
   }
 }
 
-std::size_t MarketStep::bytes_of_a_lane(const program::Market& market) {
-  const std::size_t rows = 20 + 2 * market.companies.size() + 2 * market.rounds.size();
-  return sizeof(double) * rows * market.investors.size();
+std::size_t MarketStep::bytes_of_a_lane(const program::Program& program) {
+  return market::MarketBlock::bytes_of_a_lane(shape_of(program, 1));
 }
 
 void MarketStep::begin(const Paths& paths, std::size_t lanes) {
@@ -118,13 +156,16 @@ void MarketStep::begin(const Paths& paths, std::size_t lanes) {
 // Capacity is by the month in the program, by the year in the market.
 void MarketStep::set_out_investor(std::size_t i, std::size_t lane) {
   const auto& investor = market_.investors[i];
-  const double year = 12 * value(investor.capacity).at(lane);
-  block_.capacity(lane)[i] = year;
-  block_.in_all(lane)[i] = value(investor.in_all).at(lane);
-  block_.largest(lane)[i] = value(investor.largest).at(lane);
-  block_.room(lane)[i] = market::room_per_company(value(investor.per_company).at(lane), value(investor.part_per_company).at(lane), year);
-  block_.follow_on(lane)[i] = value(investor.follow_on).at(lane);
-  block_.interest(lane)[i] = value(investor.interest).at(lane);
+  const double year = 12 * number(investor.capacity, lane);
+  const auto set = [&](market::Term term, double to) {
+    if (lane == 0 || !block_.alike(term)) block_.term(term, lane)[i] = to;
+  };
+  set(market::Term::capacity, year);
+  set(market::Term::in_all, number(investor.in_all, lane));
+  set(market::Term::largest, number(investor.largest, lane));
+  set(market::Term::room, market::room_per_company(number(investor.per_company, lane), number(investor.part_per_company, lane), year));
+  set(market::Term::follow_on, number(investor.follow_on, lane));
+  set(market::Term::interest, number(investor.interest, lane));
 }
 
 void MarketStep::set_out(bool first_month) {
@@ -137,16 +178,17 @@ void MarketStep::set_out(bool first_month) {
   }
 }
 
+void MarketStep::pay(std::size_t lane, std::size_t company, std::size_t investor, double amount) {
+  block_.total(lane)[investor] += amount;
+  if (block_.limited_by_company()) block_.paid(lane, company)[investor] += amount;
+}
+
 void MarketStep::pay_books() {
   for (const auto& payment : market_.payments) {
     const market::Lane happens = value(payment.happens);
     for (std::size_t lane = 0; lane < lanes_; ++lane) {
       if (happens.at(lane) == 0) continue;
-      for (const auto& [investor, amount] : payment.cheques) {
-        const double paid = value(amount).at(lane);
-        block_.total(lane)[investor] += paid;
-        block_.paid(lane, payment.company)[investor] += paid;
-      }
+      for (const auto& [investor, amount] : payment.cheques) pay(lane, payment.company, investor, number(amount, lane));
     }
   }
 }
@@ -160,10 +202,9 @@ void MarketStep::pay_tranches(std::int32_t month) {
     const market::Lane alive = value(market_.rounds[r].alive);
     const std::size_t investors = market_.investors.size();
     for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      if (alive.at(lane) == 0) continue;
       for (std::size_t i = 0; i < investors; ++i) {
-        const double paid = alive.at(lane) != 0 ? now[lane * investors + i] : 0;
-        block_.total(lane)[i] += paid;
-        block_.paid(lane, market_.rounds[r].company)[i] += paid;
+        if (now[lane * investors + i] != 0) pay(lane, market_.rounds[r].company, i, now[lane * investors + i]);
       }
     }
     std::fill(now.begin(), now.end(), 0.0);
@@ -222,92 +263,69 @@ void MarketStep::forget_last_month() {
   }
 }
 
-// Whether each investor comes: a uniform of (investor, round, attempt) on the lanes where the round is due. One start of Philox for the
-// round and attempt, from which each investor has its own by its name, whoever else is there.
-void MarketStep::draw_luck(std::size_t r) {
+// … while the lane before it is still being served.
+void MarketStep::find_due_on(std::size_t lane) {
+  due_next_.clear();
+  block_.fetch(lane);
+  for (std::uint32_t r = 0; r < due_rounds_.size(); ++r) {
+    if (due_rounds_[r].truth[lane] == 0) continue;
+    due_next_.push_back(r);
+    block_.fetch(lane, market_.rounds[r].company);
+  }
+}
+
+// Whether each investor comes: a uniform of (investor, round, attempt). One start of Philox for the round and attempt, from which each
+// investor has its own by its name, whoever else is there.
+void MarketStep::draw_luck(std::size_t r, std::size_t lane) {
   const auto& round = market_.rounds[r];
-  const Due& due = due_rounds_[r];
-  if (due.n == 0) return;
-  const market::Lane attempt = value(round.attempt);
-  for (std::size_t k = 0; k < due.n; ++k) {
-    const auto lane = static_cast<std::size_t>(due.lanes[k]);
-    const auto luck = block_.luck(lane, r);
-    if (paths_.median) {
-      std::fill(luck.begin(), luck.end(), 0.5);
-      continue;
-    }
-    const auto ordinal = static_cast<std::uint32_t>(std::max(attempt.at(lane), 0.0));
+  const std::span<double> luck = block_.luck(r);
+  if (paths_.median) {
+    std::ranges::fill(luck, 0.5);
+  } else {
+    const auto ordinal = static_cast<std::uint32_t>(std::max(number(round.attempt, lane), 0.0));
     const auto words = kernels::philox(paths_.seed, streams_[r], paths_.first + paths_.stride * lane, ordinal);
     draw_by_name(words[0], words[1], low_names_, high_names_.data(), luck.data());
   }
-  for (std::size_t i = 0; i < round.wants.size(); ++i) {
-    const market::Lane wants = value(round.wants[i]);
-    if (wants.column == nullptr && wants.constant != 0) continue;
-    for (std::size_t k = 0; k < due.n; ++k) {
-      const auto lane = static_cast<std::size_t>(due.lanes[k]);
-      if (wants.at(lane) == 0) block_.luck(lane, r)[i] = market::kShut;
-    }
+  for (const std::uint32_t i : wants_of_[r]) {
+    if (number(round.wants[i], lane) == 0) luck[i] = market::kShut;
   }
 }
 
-void MarketStep::shut_doors(std::int32_t month, std::size_t r) {
-  const auto& round = market_.rounds[r];
-  const Due& due = due_rounds_[r];
-  for (const std::size_t d : doors_of_[round.company]) {
+void MarketStep::shut_doors(std::int32_t month, std::size_t r, std::size_t lane) {
+  for (const std::size_t d : doors_of_[market_.rounds[r].company]) {
     const auto& door = market_.doors[d];
-    const market::Lane honoured = value(door.honoured), until = value(door.until);
-    if (until.column == nullptr && month >= until.constant) continue;
-    for (std::size_t k = 0; k < due.n; ++k) {
-      const auto lane = static_cast<std::size_t>(due.lanes[k]);
-      if (honoured.at(lane) != 0 && month < until.at(lane)) block_.luck(lane, r)[door.investor] = market::kShut;
-    }
+    if (number(door.honoured, lane) != 0 && month < number(door.until, lane)) block_.luck(r)[door.investor] = market::kShut;
   }
 }
 
-void MarketStep::set_out_shares(std::size_t r) {
+void MarketStep::set_out_shares(std::size_t r, std::size_t lane) {
   const auto& round = market_.rounds[r];
-  const Due& due = due_rounds_[r];
+  const std::span<double> shares = block_.share(lane, round.company);
   for (std::size_t i = 0; i < round.shares.size(); ++i) {
-    const market::Lane share = value(round.shares[i]);
-    for (std::size_t k = 0; k < due.n; ++k) {
-      const auto lane = static_cast<std::size_t>(due.lanes[k]);
-      const double part = share.at(lane);  // missing where a table has no solution: then nobody claims a part
-      block_.share(lane, round.company)[i] = part == part ? part : 0;
-    }
+    const double part = number(round.shares[i], lane);  // missing where a table has no solution: then nobody claims a part
+    shares[i] = part == part ? part : 0;
   }
 }
 
-// Who is served first: a random word of (company, month) on the lanes where more than one is due.
-void MarketStep::draw_turns(std::int32_t month) {
-  if (paths_.median) return;
-  for (const std::int32_t number : due_lanes_) {
-    const auto lane = static_cast<std::size_t>(number);
-    std::size_t count = 0;
-    for (const Due& due : due_rounds_) count += due.truth[lane] != 0 ? 1 : 0;
-    if (count < 2) continue;
-    const std::uint64_t path = paths_.first + paths_.stride * lane;
-    for (std::size_t r = 0; r < due_rounds_.size(); ++r) {
-      if (due_rounds_[r].truth[lane] == 0) continue;
-      const std::uint32_t company = market_.rounds[r].company;
-      turns_[company][lane] = kernels::philox(paths_.seed, turn_streams_[company], path, static_cast<std::uint32_t>(month))[0];
-    }
+// Who is served first: a random word of (company, month) where more than one is due.
+void MarketStep::draw_turns(std::int32_t month, std::size_t lane) {
+  if (paths_.median || due_now_.size() < 2) return;
+  const std::uint64_t path = paths_.first + paths_.stride * lane;
+  for (const std::uint32_t r : due_now_) {
+    const std::uint32_t company = market_.rounds[r].company;
+    turns_[company][lane] = kernels::philox(paths_.seed, turn_streams_[company], path, static_cast<std::uint32_t>(month))[0];
   }
 }
 
-void MarketStep::draw_appetites() {
+void MarketStep::draw_appetites(std::size_t lane) {
   if (!uncertain_appetites_) return;
-  std::vector<market::Appetite> appetites;
-  std::vector<market::AppetitePoint> points;
-  for (const std::int32_t number : due_lanes_) {
-    const auto lane = static_cast<std::size_t>(number);
-    appetites.clear();
-    for (const auto& investor : market_.investors) {
-      points.clear();
-      for (const auto& [price, part] : investor.appetite) points.push_back({value(price).at(lane), value(part).at(lane)});
-      appetites.push_back(points.empty() ? market::Appetite() : market::Appetite::on_path(points));
-    }
-    syndicates_[lane].assign(appetites);
+  appetites_.clear();
+  for (const auto& investor : market_.investors) {
+    points_.clear();
+    for (const auto& [price, part] : investor.appetite) points_.push_back({number(price, lane), number(part, lane)});
+    appetites_.push_back(points_.empty() ? market::Appetite() : market::Appetite::on_path(points_));
   }
+  syndicates_[lane].assign(appetites_);
 }
 
 void MarketStep::serve(std::int32_t month, std::span<const ColumnOrNumber> operands, double* served) {
@@ -319,16 +337,23 @@ void MarketStep::serve(std::int32_t month, std::span<const ColumnOrNumber> opera
   const bool any = find_due(served);
   if (month == 0 || any) set_out(month == 0);
   if (!any) return;
-  draw_appetites();
-  for (std::size_t r = 0; r < market_.rounds.size(); ++r) {
-    draw_luck(r);
-    shut_doors(month, r);
-    set_out_shares(r);
-  }
-  draw_turns(month);
   askers_.clear();
   for (std::size_t r = 0; r < market_.rounds.size(); ++r) askers_.push_back(asker_of(r));
-  market::serve(syndicates_, block_, askers_, value(market_.mood), due_lanes_, space_);
+  const market::Lane mood = value(market_.mood);
+  find_due_on(static_cast<std::size_t>(due_lanes_.front()));
+  for (std::size_t k = 0; k < due_lanes_.size(); ++k) {
+    const auto lane = static_cast<std::size_t>(due_lanes_[k]);
+    due_now_.swap(due_next_);
+    if (k + 1 < due_lanes_.size()) find_due_on(static_cast<std::size_t>(due_lanes_[k + 1]));
+    draw_appetites(lane);
+    for (const std::uint32_t r : due_now_) {
+      draw_luck(r, lane);
+      shut_doors(month, r, lane);
+      set_out_shares(r, lane);
+    }
+    draw_turns(month, lane);
+    market::serve(syndicates_[uncertain_appetites_ ? lane : 0], block_, askers_, due_now_, mood.at(lane), lane, space_);
+  }
   promise_tranches(month);
 }
 
@@ -337,7 +362,6 @@ market::ColumnAsker MarketStep::asker_of(std::size_t r) {
   Outputs& out = outputs_[r];
   market::ColumnAsker asker;
   asker.company = round.company;
-  asker.closes = due_rounds_[r].truth;
   asker.survives = value(round.survives);
   asker.amount = value(round.amount);
   asker.ask = value(round.ask);

@@ -32,7 +32,7 @@ class MarketStep {
   // shape: of listed lanes, or of the first n; out[i] is of lane list[i]
   void result(const program::MarketResult& which, const std::int32_t* list, std::size_t n, double* out) const;
 
-  static std::size_t bytes_of_a_lane(const program::Market& market);
+  static std::size_t bytes_of_a_lane(const program::Program& program);
 
  private:
   struct Outputs {
@@ -42,18 +42,22 @@ class MarketStep {
     std::vector<std::vector<double>> rows;
   };
   market::Lane value(const program::Operand& bound) const { return {operands_[bound.index].column, operands_[bound.index].number}; }
+  double number(const program::Operand& bound, std::size_t lane) const { return value(bound).at(lane); }
   void forget_last_month();
   void set_out(bool first_month);
   void set_out_investor(std::size_t investor, std::size_t lane);
+  void pay(std::size_t lane, std::size_t company, std::size_t investor, double amount);
   void pay_books();
   void pay_tranches(std::int32_t month);
   void promise_tranches(std::int32_t month);
   bool find_due(double* served);
-  void draw_luck(std::size_t round);
-  void shut_doors(std::int32_t month, std::size_t round);
-  void set_out_shares(std::size_t round);
-  void draw_turns(std::int32_t month);
-  void draw_appetites();
+  // What a lane needs before its rounds are served.
+  void find_due_on(std::size_t lane);
+  void draw_luck(std::size_t round, std::size_t lane);
+  void shut_doors(std::int32_t month, std::size_t round, std::size_t lane);
+  void set_out_shares(std::size_t round, std::size_t lane);
+  void draw_turns(std::int32_t month, std::size_t lane);
+  void draw_appetites(std::size_t lane);
   market::ColumnAsker asker_of(std::size_t round);
 
   const program::Program& program_;
@@ -64,9 +68,12 @@ class MarketStep {
   std::vector<market::ColumnAsker> askers_;
   std::vector<market::Syndicate> syndicates_;
   bool uncertain_appetites_ = false;
+  std::vector<market::Appetite> appetites_;            // of the lane at hand
+  std::vector<market::AppetitePoint> points_;          // … and investor
   std::vector<bool> steady_purse_;                     // by investor
   std::vector<std::uint64_t> streams_;                 // by round
-  std::vector<std::uint32_t> low_names_, high_names_;  // of the investors, hashed: halves
+  std::vector<std::uint32_t> low_names_, high_names_;  // of the investors, hashed: halves; as long as the block's rows
+  std::vector<std::vector<std::uint32_t>> wants_of_;   // by round: the investors who want something
   std::vector<bool> tells_insiders_;                   // by round: somebody reads what came from them
   std::vector<std::uint64_t> turn_streams_;            // by company
   std::vector<Outputs> outputs_;                       // by round
@@ -79,6 +86,7 @@ class MarketStep {
   };
   std::vector<Due> due_rounds_;
   std::vector<std::int32_t> due_lanes_;             // where any is
+  std::vector<std::uint32_t> due_now_, due_next_;   // rounds, on the lane at hand and the one after it
   std::vector<std::vector<std::size_t>> doors_of_;  // by company
   Columns columns_;                                 // as the kernels want them:
   std::span<const ColumnOrNumber> operands_;

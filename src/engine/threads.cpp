@@ -164,7 +164,7 @@ namespace {
 int block_for(const program::Program& program, int wanted) {
   if (program.markets.empty()) return wanted;
   constexpr std::size_t kRoom = 4 << 20, kFewest = 32;
-  const std::size_t lanes = kRoom / std::max<std::size_t>(MarketStep::bytes_of_a_lane(program.markets.front()), 1);
+  const std::size_t lanes = kRoom / std::max<std::size_t>(MarketStep::bytes_of_a_lane(program), 1);
   return std::min(wanted, static_cast<int>(std::max(lanes / 16 * 16, kFewest)));
 }
 

@@ -164,11 +164,11 @@ void Syndicate::assign(std::span<const Appetite> appetites) {
   std::sort(kinks_.begin(), kinks_.end());
   kinks_.erase(std::unique(kinks_.begin(), kinks_.end()), kinks_.end());
 
-  table_.resize(kinks_.size() * investors_);
+  table_.reset(kinks_.size(), investors_);
   column_.resize(kinks_.size());
   for (std::size_t i = 0; i < investors_; ++i) {
     appetites[i].at(kinks_, column_);
-    for (std::size_t k = 0; k < kinks_.size(); ++k) table_[k * investors_ + i] = column_[k];
+    for (std::size_t k = 0; k < kinks_.size(); ++k) table_[k][i] = column_[k];
   }
 }
 
@@ -193,11 +193,9 @@ WARCHEST_EVERY_WIDTH Clearing clear(const Syndicate& syndicate, const Round& rou
   return clearing;
 }
 
-std::vector<double> demand(const Syndicate& syndicate, std::span<const double> purses, std::span<const double> prices) {
-  const Demand demands(syndicate, purses);
-  std::vector<double> all;
-  for (const double price : prices) all.push_back(demands.at(price));
-  return all;
+void demand(const Syndicate& syndicate, std::span<const double> purses, std::span<const double> prices, std::span<double> demands) {
+  const Demand all(syndicate, purses);
+  for (std::size_t k = 0; k < prices.size(); ++k) demands[k] = all.at(prices[k]);
 }
 
 }  // namespace warchest::market

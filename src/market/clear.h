@@ -29,6 +29,7 @@
 
 #include "market/appetite.h"
 #include "market/round.h"
+#include "market/rows.h"
 
 namespace warchest::market {
 
@@ -40,13 +41,13 @@ class Syndicate {
   void assign(std::span<const Appetite> appetites);
 
   std::size_t investors() const { return investors_; }
-  const std::vector<double>& kinks() const { return kinks_; }  // prices, ascending, each once; at least one
-  const double* parts_at(std::size_t kink) const { return table_.data() + kink * investors_; }  // by investor
+  const std::vector<double>& kinks() const { return kinks_; }              // prices, ascending, each once; at least one
+  const double* parts_at(std::size_t kink) const { return table_[kink]; }  // by investor, zero behind the last
 
  private:
   std::size_t investors_ = 0;
   std::vector<double> kinks_;
-  std::vector<double> table_;   // kink by kink
+  Rows table_;                  // kink by kink
   std::vector<double> column_;  // of one investor, while the table is made
 };
 
@@ -58,11 +59,12 @@ struct Clearing {
   double demand = 0;  // at the price; where it failed, at the floor
 };
 
-// purses, shares, cheques: one for each investor; share is 0 for an outsider. cheques are set, to 0 where the round fails.
+// purses, shares, cheques: one for each investor, and if you like zeros behind them as in Rows; share is 0 for an outsider. cheques are
+// set, to 0 where the round fails.
 Clearing clear(const Syndicate& syndicate, const Round& round, std::span<const double> purses, std::span<const double> shares,
                std::span<double> cheques);
 
-// Demand of all at each price (over the last post-money): what a chart of demand against price draws.
-std::vector<double> demand(const Syndicate& syndicate, std::span<const double> purses, std::span<const double> prices);
+// Demand of all at each price (over the last post-money): what a chart of demand against price draws. demands: one for each price, set.
+void demand(const Syndicate& syndicate, std::span<const double> purses, std::span<const double> prices, std::span<double> demands);
 
 }  // namespace warchest::market

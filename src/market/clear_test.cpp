@@ -156,7 +156,8 @@ TEST(Clear, AWallOfDemandIsStillCovered) {
 
 TEST(Demand, IsTheSumOfPurseTimesAppetite) {
   FastMarket market(kOctober);
-  const auto curve = demand(Syndicate(market.appetites), market.purses, std::vector<double>{0.5, 1, 1.5, 3});
+  std::vector<double> curve(4);
+  demand(Syndicate(market.appetites), market.purses, std::vector<double>{0.5, 1, 1.5, 3}, curve);
   EXPECT_DOUBLE_EQ(curve[0], 19);
   EXPECT_DOUBLE_EQ(curve[1], 19);
   EXPECT_DOUBLE_EQ(curve[2], 12.2);

@@ -32,7 +32,6 @@ struct Company {
 
   ColumnAsker asker() {
     ColumnAsker asker;
-    asker.closes = closes.data();
     asker.survives = {survives.data(), 0};
     asker.first_part.column = first_part.data();
     asker.amount.column = amount.data();
@@ -81,12 +80,13 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
   std::vector<std::vector<std::vector<double>>> share(lanes, std::vector<std::vector<double>>(companies, std::vector<double>(investors)));
   auto paid = share;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    for (std::size_t i = 0; i < investors; ++i) block.capacity(lane)[i] = *rc::gen::inRange(0, 40) / 3.0;
-    for (std::size_t i = 0; i < investors; ++i) block.interest(lane)[i] = *rc::gen::element(0.5, 1.0);
+    for (std::size_t i = 0; i < investors; ++i) block.term(Term::capacity, lane)[i] = *rc::gen::inRange(0, 40) / 3.0;
+    for (std::size_t i = 0; i < investors; ++i) block.term(Term::interest, lane)[i] = *rc::gen::element(0.5, 1.0);
   }
   ColumnSpace space;
   for (int month = 0; month < 3; ++month) {
     if (month > 0) block.next_month();
+    WholeMonth now{{}, std::vector(lanes, std::vector(companies, std::vector<double>(investors)))};
     std::vector<ColumnAsker> askers;
     for (std::size_t lane = 0; lane < lanes; ++lane) mood[lane] = *rc::gen::element(1.0, 0.3);
     for (std::size_t c = 0; c < companies; ++c) {
@@ -100,9 +100,10 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         columns[c].accepts[lane] = round.floor * 1.5;  // above the ask on some lanes
         columns[c].last[lane] = round.last_post_money;
         columns[c].turn[lane] = *rc::gen::inRange(0, 4) / 4.0;
-        for (double& luck : block.luck(lane, c)) luck = *rc::gen::inRange(0, 6) == 0 ? kShut : *rc::gen::inRange(0, 10) / 10.0;
+        for (double& luck : now.luck[lane][c]) luck = *rc::gen::inRange(0, 6) == 0 ? kShut : *rc::gen::inRange(0, 10) / 10.0;
       }
       askers.push_back(columns[c].asker());
+      now.closes.push_back(columns[c].closes);
     }
     const auto cheques_before = [&] {
       std::vector<std::vector<double>> all;
@@ -111,7 +112,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
       }
       return all;
     }();
-    serve(syndicates, block, askers, {mood.data(), 0}, space);
+    now.serve(syndicates, block, askers, {mood.data(), 0}, space);
 
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       Ledger& ledger = ledgers[lane];
@@ -127,15 +128,15 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         const Company& from = columns[c];
         if (from.closes[lane] == 0) {
           RC_ASSERT(from.closed[lane] == 0 && from.raised[lane] == 0 && from.full[lane] == 0);
-          const auto now = block.cheques(lane, c);
-          RC_ASSERT(std::equal(now.begin(), now.end(), cheques_before[lane * companies + c].begin()));
+          const auto left = block.cheques(lane, c);
+          RC_ASSERT(std::equal(left.begin(), left.end(), cheques_before[lane * companies + c].begin()));
           continue;
         }
         Investor terms;
         for (std::size_t i = 0; i < investors; ++i) {
-          terms.interest = block.interest(lane)[i];
-          takes[c][i] =
-              takes_part(terms, share[lane][c][i] > kLeastShare, true, block.luck(lane, c)[i] == kShut, block.luck(lane, c)[i]) ? 1 : 0;
+          terms.interest = block.term(Term::interest, lane)[i];
+          const double luck = now.luck[lane][c][i];
+          takes[c][i] = takes_part(terms, share[lane][c][i] > kLeastShare, true, luck == kShut, luck) ? 1 : 0;
         }
         Asker asker;
         asker.round = {from.amount[lane], from.ask[lane], floor_under(from.accepts[lane], from.ask[lane]), 0.5, from.last[lane]};
@@ -150,7 +151,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         who.push_back(c);
       }
       ServiceSpace room;
-      const auto capacity = block.capacity(lane);
+      const auto capacity = block.term(Term::capacity, lane);
       serve(own, {mood[lane], capacity, none, none, none, before, total, {}}, one, room);
       for (std::size_t k = 0; k < one.size(); ++k) {
         const std::size_t c = who[k];
@@ -184,7 +185,7 @@ TEST(Column, LanesDoNotMeet) {
   const std::vector<Appetite> appetites(2);
   const std::vector<Syndicate> syndicates = {Syndicate(appetites)};
   MarketBlock block(3, 2, 1);
-  for (std::size_t lane = 0; lane < 3; ++lane) block.capacity(lane)[0] = 4.0 * static_cast<double>(lane);
+  for (std::size_t lane = 0; lane < 3; ++lane) block.term(Term::capacity, lane)[0] = 4.0 * static_cast<double>(lane);
   Company company(3);
   company.closes = {1, 1, 1};
   company.amount = {6, 6, 6};
@@ -192,7 +193,7 @@ TEST(Column, LanesDoNotMeet) {
   company.accepts = {60, 60, 60};
   const std::vector<ColumnAsker> askers = {company.asker()};
   ColumnSpace space;
-  serve(syndicates, block, askers, {nullptr, 1}, space);
+  WholeMonth{{company.closes}, {}}.serve(syndicates, block, askers, {nullptr, 1}, space);
   EXPECT_EQ(company.closed, (std::vector<double>{0, 1, 1}));
   EXPECT_EQ(company.raised, (std::vector<double>{0, 4, 6}));
   EXPECT_EQ(block.total(2)[0], 6);
@@ -209,8 +210,8 @@ TEST(Column, AnUncertainAppetiteHasItsOwnKinksOnEveryLane) {
   MarketBlock block(2, 2, 1);
   Company company(2);
   for (std::size_t lane = 0; lane < 2; ++lane) {
-    block.capacity(lane)[0] = 10;
-    block.capacity(lane)[1] = 1;
+    block.term(Term::capacity, lane)[0] = 10;
+    block.term(Term::capacity, lane)[1] = 1;
   }
   company.closes = {1, 1};
   company.amount = {2, 2};
@@ -219,7 +220,7 @@ TEST(Column, AnUncertainAppetiteHasItsOwnKinksOnEveryLane) {
   company.accepts = {60, 60};
   const std::vector<ColumnAsker> askers = {company.asker()};
   ColumnSpace space;
-  serve(syndicates, block, askers, {nullptr, 1}, space);
+  WholeMonth{{company.closes}, {}}.serve(syndicates, block, askers, {nullptr, 1}, space);
   EXPECT_EQ(company.full, (std::vector<double>{1, 1}));
   EXPECT_NEAR(company.price[0], 100 * (1 + 0.9 / 0.8), 1e-9);
   EXPECT_NEAR(company.price[1], 100 * (1 + 0.9 / 0.5), 1e-9);

@@ -105,21 +105,19 @@ void months_on_columns(benchmark::State& state) {
   };
   MarketBlock block(kLanes, investors, companies);
   struct Columns {
-    std::vector<double> closes, amount, ask, turn, closed, full, raised, price, demand;
+    std::vector<double> amount, ask, turn, closed, full, raised, price, demand;
   };
   std::vector<Columns> columns(companies);
   std::vector<ColumnAsker> askers(companies);
-  for (std::size_t lane = 0; lane < kLanes; ++lane) fill(block.capacity(lane), 1, 10);
+  for (std::size_t lane = 0; lane < kLanes; ++lane) fill(block.term(Term::capacity, lane), 1, 10);
   for (std::size_t c = 0; c < companies; ++c) {
     Columns& of = columns[c];
-    for (auto* column : {&of.closes, &of.amount, &of.ask, &of.turn, &of.closed, &of.full, &of.raised, &of.price, &of.demand})
-      column->resize(kLanes);
+    for (auto* column : {&of.amount, &of.ask, &of.turn, &of.closed, &of.full, &of.raised, &of.price, &of.demand}) column->resize(kLanes);
     fill(of.amount, 2, 6 * static_cast<double>(investors) / static_cast<double>(companies));
     fill(of.ask, 100, 180);
     fill(of.turn, 0, 1);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) fill(block.luck(lane, c), 0, 1);
+    fill(block.luck(c), 0, 1);
     ColumnAsker& asker = askers[c];
-    asker.closes = of.closes.data();
     asker.amount.column = of.amount.data();
     asker.ask.column = of.ask.data();
     asker.turn.column = of.turn.data();
@@ -133,23 +131,24 @@ void months_on_columns(benchmark::State& state) {
     asker.demand = of.demand.data();
   }
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    std::fill(block.interest(lane).begin(), block.interest(lane).end(), 0.6);
-    std::fill(block.follow_on(lane).begin(), block.follow_on(lane).end(), 0.8);
+    std::ranges::fill(block.term(Term::interest, lane), 0.6);
+    std::ranges::fill(block.term(Term::follow_on, lane), 0.8);
   }
   ColumnSpace space;
+  std::vector<std::uint32_t> due;
   std::int64_t rounds = 0;
   for (auto _ : state) {
     block.start(-1);
     for (int month = 0; month < kMonths; ++month) {
       block.next_month();
-      for (std::size_t c = 0; c < companies; ++c) {
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-          const bool due = (static_cast<std::size_t>(month) * 7 + lane * 3 + c * 11) % 10 == 0;
-          columns[c].closes[lane] = due ? 1 : 0;
-          rounds += due ? 1 : 0;
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        due.clear();
+        for (std::uint32_t c = 0; c < companies; ++c) {
+          if ((static_cast<std::size_t>(month) * 7 + lane * 3 + c * 11) % 10 == 0) due.push_back(c);
         }
+        rounds += static_cast<std::int64_t>(due.size());
+        if (!due.empty()) serve(syndicates[0], block, askers, due, 1.0, lane, space);
       }
-      serve(syndicates, block, askers, {nullptr, 1.0}, space);
     }
   }
   state.SetItemsProcessed(rounds);

@@ -4,9 +4,11 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "market/clear.h"
+#include "market/column.h"
 #include "market/reference.h"
 
 namespace warchest::market {
@@ -66,5 +68,26 @@ inline std::vector<ReferenceBidder> any_bidders() {
   for (int i = 0; i < count; ++i) bidders.push_back(any_bidder());
   return bidders;
 }
+
+// A month of a whole block: which companies close, by company and lane, and the luck of every investor, by lane and company. Outputs are 0
+// where nothing closes.
+struct WholeMonth {
+  std::vector<std::vector<double>> closes;
+  std::vector<std::vector<std::vector<double>>> luck;
+
+  void serve(std::span<const Syndicate> syndicates, MarketBlock& block, std::span<const ColumnAsker> askers, const Lane& mood,
+             ColumnSpace& space) const {
+    for (std::size_t lane = 0; lane < block.lanes(); ++lane) {
+      std::vector<std::uint32_t> due;
+      for (std::uint32_t c = 0; c < askers.size(); ++c) {
+        askers[c].closed[lane] = askers[c].full[lane] = askers[c].raised[lane] = 0;
+        if (closes[c][lane] == 0) continue;
+        due.push_back(c);
+        if (!luck.empty()) std::copy(luck[lane][c].begin(), luck[lane][c].end(), block.luck(c).begin());
+      }
+      if (!due.empty()) market::serve(syndicates[syndicates.size() == 1 ? 0 : lane], block, askers, due, mood.at(lane), lane, space);
+    }
+  }
+};
 
 }  // namespace warchest::market

@@ -8,8 +8,8 @@
 namespace warchest::market {
 namespace {
 
-// A loop over plain rows, which the compiler turns into vectors.
-template <bool kInAll>
+// A loop over plain rows, which the compiler turns into vectors. Limits that nobody has are not read.
+template <bool kInAll, bool kByCompany>
 void find_purses(const Purses& all, const Asker& asker, double* __restrict out) {
   const double *capacity = all.capacity.data(), *largest = all.largest.data(), *room = all.room.data(), *paid = asker.paid.data();
   const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
@@ -22,14 +22,23 @@ void find_purses(const Purses& all, const Asker& asker, double* __restrict out) 
       const double ever = in_all[i] - total[i];
       left = ever < left ? ever : left;
     }
-    out[i] = purse(left, largest[i], room[i], paid[i], shares[i] * amount + beyond_claim[i]) * takes_part[i];
+    const double claim = shares[i] * amount + beyond_claim[i];
+    out[i] = (kByCompany ? purse(left, largest[i], room[i], paid[i], claim) : purse(left, largest[i], kNoLimit, 0, claim)) * takes_part[i];
   }
+}
+
+void find_purses(const Purses& all, const Asker& asker, double* out) {
+  if (all.in_all.empty())
+    all.room.empty() ? find_purses<false, false>(all, asker, out) : find_purses<false, true>(all, asker, out);
+  else
+    all.room.empty() ? find_purses<true, false>(all, asker, out) : find_purses<true, true>(all, asker, out);
 }
 
 }  // namespace
 
 WARCHEST_EVERY_WIDTH void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> askers, ServiceSpace& space) {
-  space.purses.resize(purses.total.size());
+  space.purses.resize(1, purses.total.size());
+  const std::span<double> purse_of(space.purses[0], purses.total.size());
   space.order.clear();
   for (std::uint32_t c = 0; c < askers.size(); ++c) space.order.push_back(c);
   std::sort(space.order.begin(), space.order.end(), [askers](std::uint32_t a, std::uint32_t b) {
@@ -39,13 +48,9 @@ WARCHEST_EVERY_WIDTH void serve(const Syndicate& syndicate, const Purses& purses
     Asker& asker = askers[c];
     asker.clearing = {};
     if (asker.survives) {
-      purses.in_all.empty() ? find_purses<false>(purses, asker, space.purses.data())
-                            : find_purses<true>(purses, asker, space.purses.data());
-      if (!asker.prices.empty()) {
-        const std::vector<double> all = demand(syndicate, space.purses, asker.prices);
-        std::copy(all.begin(), all.end(), asker.demands.begin());
-      }
-      asker.clearing = clear(syndicate, asker.round, space.purses, asker.shares, asker.cheques);
+      find_purses(purses, asker, purse_of.data());
+      if (!asker.prices.empty()) demand(syndicate, purse_of, asker.prices, asker.demands);
+      asker.clearing = clear(syndicate, asker.round, purse_of, asker.shares, asker.cheques);
       const double* cheques = asker.cheques.data();
       const double first_part = asker.first_part;
       double* total = purses.total.data();

@@ -28,7 +28,7 @@ struct Purses {
   double mood = 1;                          // of the month in which the rounds close: scales all capacity
   std::span<const double> capacity;         // a year
   std::span<const double> largest;          // kNoLimit where there is none
-  std::span<const double> room;             // per company: room_per_company()
+  std::span<const double> room;             // per company: room_per_company(); none given: nobody has a limit by company
   std::span<const double> beyond_claim;     // what it brings beyond its share of the amount: 0 if it only defends, else kNoLimit
   std::span<const double> total_12_before;  // ever paid up to the end of the month twelve before this one
   std::span<double> total;                  // ever paid, this month so far included: grown by what is paid here
@@ -43,7 +43,7 @@ struct Asker {
   bool survives = true;                // false: the closing itself falls through (`closes`), and nothing is paid
   std::span<const double> takes_part;  // 0 or 1: interest or follow-on, wants, pacts (investor.h)
   std::span<const double> shares;      // 0 for outsiders, notes as converted
-  std::span<const double> paid;        // for what it holds
+  std::span<const double> paid;        // for what it holds; read where there is a limit by company
   std::span<double> cheques;           // filled
   std::span<const double> prices;      // over the last post-money, at which demand is wanted
   std::span<double> demands;           // filled: that demand, of all
@@ -52,7 +52,7 @@ struct Asker {
 
 // Room to work in, kept between calls so that none of them allocates; one for each thread.
 struct ServiceSpace {
-  std::vector<double> purses;
+  Rows purses;
   std::vector<std::uint32_t> order;
 };
 

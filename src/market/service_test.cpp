@@ -203,13 +203,13 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
     slow.investors.push_back(any_investor());
     const SlowInvestor& investor = slow.investors.back();
     appetites.push_back(*Appetite::of(investor.terms.appetite));
-    block.capacity(0)[i] = investor.capacity;
-    block.largest(0)[i] = investor.largest;
-    block.room(0)[i] = investor.room;
-    block.follow_on(0)[i] = investor.follow_on;
-    block.interest(0)[i] = investor.interest;
-    block.one_holder[i] = investor.many ? 0 : 1;
-    block.beyond_claim[i] = investor.defends ? 0 : kNoLimit;
+    block.term(Term::capacity, 0)[i] = investor.capacity;
+    block.term(Term::largest, 0)[i] = investor.largest;
+    block.term(Term::room, 0)[i] = investor.room;
+    block.term(Term::follow_on, 0)[i] = investor.follow_on;
+    block.term(Term::interest, 0)[i] = investor.interest;
+    block.one_holder()[i] = investor.many ? 0 : 1;
+    block.beyond_claim()[i] = investor.defends ? 0 : kNoLimit;
   }
   slow.share.assign(companies, std::vector<double>(count, 0.0));
   slow.paid = slow.share;
@@ -223,16 +223,17 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
     std::vector<double> closes(companies), outputs(5 * companies), amount(companies), ask(companies), turn(companies);
     std::vector<ColumnAsker> askers(companies);
     std::vector<std::pair<double, std::size_t>> order;
+    WholeMonth now{{}, std::vector(1, std::vector(companies, std::vector<double>(count)))};
     for (std::size_t c = 0; c < companies; ++c) {
       closes[c] = *rc::gen::inRange(0, 3) == 0 ? 1 : 0;
       amount[c] = *rc::gen::inRange(1, 40) / 3.0;
       ask[c] = *rc::gen::inRange(2, 9) * 0.25 * post[c];
       turn[c] = *rc::gen::inRange(0, 1000000) / 1e6;
       for (std::size_t i = 0; i < count; ++i) {
-        block.luck(0, c)[i] = *rc::gen::inRange(0, 8) == 0 ? kShut : *rc::gen::inRange(0, 100) / 100.0;
+        now.luck[0][c][i] = *rc::gen::inRange(0, 8) == 0 ? kShut : *rc::gen::inRange(0, 100) / 100.0;
       }
       ColumnAsker& asker = askers[c];
-      asker.closes = &closes[c];
+      now.closes.push_back({closes[c]});
       asker.amount.column = &amount[c];
       asker.ask.column = &ask[c];
       asker.accepts.constant = 0.6 * post[c];
@@ -246,12 +247,11 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
       asker.demand = &outputs[5 * c + 4];
       if (closes[c] != 0) order.emplace_back(turn[c], c);
     }
-    serve(syndicates, block, askers, {nullptr, mood}, space);
+    now.serve(syndicates, block, askers, {nullptr, mood}, space);
     std::sort(order.begin(), order.end());
     for (const auto& [at, c] : order) {
       const Round round{amount[c], ask[c], 0.6 * post[c], 0.5, post[c]};
-      const auto luck = block.luck(0, c);
-      const ReferenceClearing clearing = slow.close(c, round, month, mood, std::vector<double>(luck.begin(), luck.end()));
+      const ReferenceClearing clearing = slow.close(c, round, month, mood, now.luck[0][c]);
       // On the very edge of the least book or of the amount the two may part after some rounds, and go on in different worlds.
       const double demand = outputs[5 * c + 4], edge = 1e-9 * round.amount;
       const bool closed = outputs[5 * c] != 0, full = outputs[5 * c + 1] != 0;
