@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/clones.h"
+#include "market/wide.h"
 
 namespace warchest::market {
 namespace {
@@ -15,24 +16,8 @@ struct Bracket {
   double at_low, at_high;  // demand
 };
 
-// The sum of term(0) … term(n - 1) in eight parts and a fixed tree: the same bits whatever the width of a vector.
-template <class Term>
-inline double sum_of(std::size_t n, const Term& term) {
-  double v[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    for (std::size_t l = 0; l < 8; ++l) v[l] += term(i + l);
-  }
-  for (std::size_t l = 0; i + l < n; ++l) v[l] += term(i + l);
-  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
-}
-
 double product(const double* a, const double* b, std::size_t n) {
-  return sum_of(n, [a, b](std::size_t i) { return a[i] * b[i]; });
-}
-
-double total(std::span<const double> values) {
-  return sum_of(values.size(), [a = values.data()](std::size_t i) { return a[i]; });
+  return sum_of(n, [a, b]<class T>(std::size_t i, T) { return load<T>(a, i) * load<T>(b, i); });
 }
 
 // Between two kinks everything is straight: the place between them, 0 to 1. Before the first and after the last, all is level.
@@ -56,26 +41,35 @@ class Demand {
 
   double at(double price) const {
     const Place place = place_of(syndicate_.kinks(), price);
-    const double left = at_kink(place.left);
-    return place.left == place.right ? left : left + (at_kink(place.right) - left) * place.part;
+    if (place.left == place.right) return at_kink(place.left);
+    double demands[2];
+    at_kinks({place.left, place.right}, demands);
+    return demands[0] + (demands[1] - demands[0]) * place.part;
   }
 
+  // Cut in four at a time while there is enough to cut: three sums go side by side.
   void between_kinks(const Supply& supply, Bracket& bracket) const {
     const std::vector<double>& kinks = syndicate_.kinks();
-    auto first = std::upper_bound(kinks.begin(), kinks.end(), bracket.low);
-    auto last = std::lower_bound(first, kinks.end(), bracket.high);
+    const double* first = std::upper_bound(kinks.data(), kinks.data() + kinks.size(), bracket.low);
+    const double* last = std::lower_bound(first, kinks.data() + kinks.size(), bracket.high);
+    const auto tried = [&](const double* kink, double demand) {
+      const bool covered = covers(demand, supply.at(*kink));
+      (covered ? bracket.low : bracket.high) = *kink;
+      (covered ? bracket.at_low : bracket.at_high) = demand;
+      (covered ? first : last) = kink + (covered ? 1 : 0);
+      return covered;
+    };
+    while (last - first > 2) {
+      const std::ptrdiff_t quarter = (last - first) / 4;
+      const double* const cuts[] = {first + quarter, first + (last - first) / 2, last - 1 - quarter};
+      double demands[3];
+      at_kinks({number_of(cuts[0]), number_of(cuts[1]), number_of(cuts[2])}, demands);
+      const std::size_t next = tried(cuts[1], demands[1]) ? 2 : 0;
+      tried(cuts[next], demands[next]);
+    }
     while (first != last) {
-      const auto middle = first + (last - first) / 2;
-      const double demand = at_kink(static_cast<std::size_t>(middle - kinks.begin()));
-      if (covers(demand, supply.at(*middle))) {
-        bracket.low = *middle;
-        bracket.at_low = demand;
-        first = middle + 1;
-      } else {
-        bracket.high = *middle;
-        bracket.at_high = demand;
-        last = middle;
-      }
+      const double* middle = first + (last - first) / 2;
+      tried(middle, at_kink(number_of(middle)));
     }
   }
 
@@ -84,12 +78,25 @@ class Demand {
     const double *left = syndicate_.parts_at(place.left), *right = syndicate_.parts_at(place.right);
     const double *purses = purses_.data(), part = place.part;
     double* out = demands.data();
-    for (std::size_t i = 0; i < purses_.size(); ++i) out[i] = purses[i] * (left[i] + (right[i] - left[i]) * part);
-    return total(demands);
+    return sum_of(purses_.size(), [=]<class T>(std::size_t i, T) {
+      const T from = load<T>(left, i), wants = load<T>(purses, i) * (from + (load<T>(right, i) - from) * part);
+      store<T>(out, i, wants);
+      return wants;
+    });
   }
 
  private:
   double at_kink(std::size_t kink) const { return product(purses_.data(), syndicate_.parts_at(kink), purses_.size()); }
+
+  template <std::size_t kKinks>
+  void at_kinks(const std::size_t (&kinks)[kKinks], double (&demands)[kKinks]) const {
+    const double* parts[kKinks];
+    for (std::size_t k = 0; k < kKinks; ++k) parts[k] = syndicate_.parts_at(kinks[k]);
+    const double* purses = purses_.data();
+    const auto wants = [=]<class T>(std::size_t i, T, std::size_t k) { return load<T>(purses, i) * load<T>(parts[k], i); };
+    sums_of(purses_.size(), wants, demands);
+  }
+  std::size_t number_of(const double* kink) const { return static_cast<std::size_t>(kink - syndicate_.kinks().data()); }
 
   const Syndicate& syndicate_;
   std::span<const double> purses_;
@@ -132,18 +139,16 @@ double price_of(const Demand& demands, const Supply& supply, double& demand) {
 void ration(double amount, double demand, std::span<const double> shares, std::span<double> cheques) {
   const double* share = shares.data();
   double* cheque = cheques.data();
-  const double defended = sum_of(cheques.size(), [amount, share, cheque](std::size_t i) {
-    const double due = share[i] * amount, wants = cheque[i];
-    return wants < due ? wants : due;
+  const double defended = sum_of(cheques.size(), [amount, share, cheque]<class T>(std::size_t i, T) {
+    return lesser<T>(load<T>(cheque, i), load<T>(share, i) * amount);
   });
   const double of_claims = defended > amount ? amount / defended : 1;  // shares may come to more than the company by a rounding
   const double left = std::max(amount - defended, 0.0), unmet = demand - defended;
   const double of_rest = left < unmet ? left / unmet : 1;
-  for (std::size_t i = 0; i < cheques.size(); ++i) {
-    const double wants = cheque[i], due = share[i] * amount;
-    const double claim = (wants < due ? wants : due) * of_claims, pays = claim + (wants - claim) * of_rest;
-    cheque[i] = pays < wants ? pays : wants;
-  }
+  by_eights(cheques.size(), [=]<class T>(std::size_t i, T) {
+    const T wants = load<T>(cheque, i), claim = lesser<T>(wants, load<T>(share, i) * amount) * of_claims;
+    store<T>(cheque, i, lesser<T>(claim + (wants - claim) * of_rest, wants));
+  });
 }
 
 }  // namespace

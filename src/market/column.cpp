@@ -4,26 +4,28 @@
 #include <algorithm>
 
 #include "kernels/clones.h"
+#include "market/wide.h"
 
 namespace warchest::market {
 namespace {
 
-// Loops of their own over plain rows, which the compiler turns into vectors.
 void find_who_takes_part(std::size_t investors, const double* shares, const double* luck, const double* follow_on, const double* interest,
                          double* out) {
-  for (std::size_t i = 0; i < investors; ++i) {
-    const double inside = follow_on[i], outside = interest[i], chance = shares[i] > kLeastShare ? inside : outside;
-    out[i] = luck[i] < chance ? 1.0 : 0.0;
-  }
+  by_eights(investors, [=]<class T>(std::size_t i, T) {
+    const T least = T{} + kLeastShare, chance = load<T>(shares, i) > least ? load<T>(follow_on, i) : load<T>(interest, i);
+    store<T>(out, i, load<T>(luck, i) < chance ? T{} + 1.0 : T{});
+  });
 }
 
 void dilute(std::size_t investors, const Clearing& clearing, const double* one_holder, const double* cheques, double* shares) {
   const double price = clearing.price, amount = clearing.amount;
-  for (std::size_t i = 0; i < investors; ++i) shares[i] = share_after(shares[i], cheques[i], price, amount) * one_holder[i];
+  by_eights(investors, [=]<class T>(std::size_t i, T) {
+    store<T>(shares, i, share_after(load<T>(shares, i), load<T>(cheques, i), price, amount) * load<T>(one_holder, i));
+  });
 }
 
 void add(std::size_t investors, const double* cheques, double part, double* paid) {
-  for (std::size_t i = 0; i < investors; ++i) paid[i] += cheques[i] * part;
+  by_eights(investors, [=]<class T>(std::size_t i, T) { store<T>(paid, i, load<T>(paid, i) + load<T>(cheques, i) * part); });
 }
 
 std::size_t company_of(const ColumnAsker& column, std::size_t number) { return column.company == kItsNumber ? number : column.company; }

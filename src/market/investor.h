@@ -11,6 +11,7 @@
 
 #include "market/appetite.h"
 #include "market/result.h"
+#include "market/wide.h"
 
 namespace warchest::market {
 
@@ -50,21 +51,21 @@ inline bool takes_part(const Investor& investor, bool insider, bool wants_met, b
 }
 
 // What is left of a year's capacity after the cheques of the last 12 months.
-//   shape numbers or lanes -> number; unit money; order as written; never below 0
-inline double budget(double capacity_now, double spent_in_12_months) {
-  const double left = capacity_now - spent_in_12_months;
-  return left > 0 ? left : 0;
+//   shape numbers or eights (wide.h) -> the same; unit money; order as written; never below 0
+template <class T>
+inline T budget(T capacity_now, T spent_in_12_months) {
+  return not_below_zero(capacity_now - spent_in_12_months);
 }
 
 // The lesser of its limits; `claim` is its share of the amount if it only defends, else kNoLimit. `room` is per company.
-//   shape numbers or lanes -> number; unit money; order as written; never below 0; NaN in any limit but the budget counts as no limit
-inline double purse(double budget_left, double largest, double room, double paid, double claim) {
-  double most = budget_left;
-  const double room_left = room - paid > 0 ? room - paid : 0;
-  most = largest < most ? largest : most;
-  most = room_left < most ? room_left : most;
-  most = claim < most ? claim : most;
-  return most > 0 ? most : 0;
+//   shape numbers or eights -> the same; unit money; order as written; never below 0; NaN in any limit but the budget counts as no limit
+template <class T>
+inline T room_left(T room, T paid) {
+  return not_below_zero(room - paid);
+}
+template <class T>
+inline T purse(T budget_left, T largest, T room_left, T claim) {
+  return not_below_zero(lesser(claim, lesser(room_left, lesser(largest, budget_left))));
 }
 
 }  // namespace warchest::market

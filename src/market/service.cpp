@@ -4,27 +4,26 @@
 #include <algorithm>
 
 #include "kernels/clones.h"
+#include "market/wide.h"
 
 namespace warchest::market {
 namespace {
 
-// A loop over plain rows, which the compiler turns into vectors. Limits that nobody has are not read.
+// Limits that nobody has are not read.
 template <bool kInAll, bool kByCompany>
 void find_purses(const Purses& all, const Asker& asker, double* __restrict out) {
   const double *capacity = all.capacity.data(), *largest = all.largest.data(), *room = all.room.data(), *paid = asker.paid.data();
   const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
   const double *beyond_claim = all.beyond_claim.data(), *takes_part = asker.takes_part.data(), *in_all = all.in_all.data();
   const double mood = all.mood, amount = asker.round.amount;
-  const std::size_t investors = all.total.size();
-  for (std::size_t i = 0; i < investors; ++i) {
-    double left = budget(capacity[i] * mood, total[i] - before[i]);
-    if constexpr (kInAll) {
-      const double ever = in_all[i] - total[i];
-      left = ever < left ? ever : left;
-    }
-    const double claim = shares[i] * amount + beyond_claim[i];
-    out[i] = (kByCompany ? purse(left, largest[i], room[i], paid[i], claim) : purse(left, largest[i], kNoLimit, 0, claim)) * takes_part[i];
-  }
+  by_eights(all.total.size(), [=]<class T>(std::size_t i, T) {
+    T left = budget<T>(load<T>(capacity, i) * mood, load<T>(total, i) - load<T>(before, i));
+    if constexpr (kInAll) left = lesser<T>(load<T>(in_all, i) - load<T>(total, i), left);
+    T room_now = T{} + kNoLimit;
+    if constexpr (kByCompany) room_now = room_left(load<T>(room, i), load<T>(paid, i));
+    const T claim = load<T>(shares, i) * amount + load<T>(beyond_claim, i);
+    store<T>(out, i, purse(left, load<T>(largest, i), room_now, claim) * load<T>(takes_part, i));
+  });
 }
 
 void find_purses(const Purses& all, const Asker& asker, double* out) {
@@ -54,7 +53,8 @@ WARCHEST_EVERY_WIDTH void serve(const Syndicate& syndicate, const Purses& purses
       const double* cheques = asker.cheques.data();
       const double first_part = asker.first_part;
       double* total = purses.total.data();
-      for (std::size_t i = 0; i < purses.total.size(); ++i) total[i] += cheques[i] * first_part;
+      by_eights(purses.total.size(),
+                [=]<class T>(std::size_t i, T) { store<T>(total, i, load<T>(total, i) + load<T>(cheques, i) * first_part); });
     } else {
       std::fill(asker.cheques.begin(), asker.cheques.end(), 0.0);
     }
