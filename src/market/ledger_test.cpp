@@ -35,11 +35,11 @@ TEST(Ledger, ABookBeforeTheStartCountsInItsMonthBeyondTheBudget) {
   ledger.pay(0, 6.6);
   go_to(ledger, 0);
   EXPECT_EQ(ledger.spent(0), 6.6);
-  EXPECT_EQ(budget(4, ledger.spent(0)), 0);
+  EXPECT_EQ(budget<double>(4, ledger.spent(0)), 0);
   go_to(ledger, 3);
-  EXPECT_EQ(budget(4, ledger.spent(0)), 0);
+  EXPECT_EQ(budget<double>(4, ledger.spent(0)), 0);
   go_to(ledger, 4);
-  EXPECT_EQ(budget(4, ledger.spent(0)), 4);
+  EXPECT_EQ(budget<double>(4, ledger.spent(0)), 4);
 }
 
 TEST(Ledger, TranchesCountWhenTheyArePaid) {
