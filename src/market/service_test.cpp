@@ -138,8 +138,8 @@ TEST(Service, OnlyTheFirstTrancheCountsAtTheClosing) {
 
 // 10% of 100, then 20 paid at 100 before the money: 10 / 120 + 20 / 120.
 TEST(Service, SharesOfAPlainCompanyAreDilutedAlike) {
-  EXPECT_DOUBLE_EQ(share_after(0.1, 20, 100, 20), 0.25);
-  EXPECT_DOUBLE_EQ(share_after(0.1, 0, 100, 20), 10.0 / 120);
+  EXPECT_DOUBLE_EQ(share_after(0.1, 20.0, 100, 20), 0.25);
+  EXPECT_DOUBLE_EQ(share_after(0.1, 0.0, 100, 20), 10.0 / 120);
 }
 
 // --------------------------------------------------------------------------------------- the whole market, slowly, beside the columns
