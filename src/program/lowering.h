@@ -97,6 +97,13 @@ class Lowering {
   Operand elementwise(const model::Expr& e, const When& when);
   Operand reference(DefId id, const When& when);
   Operand measure(const model::Expr& e, const When& when);
+  std::optional<Operand> figure(const model::Expr& e, const When& when);
+  // The history that a measure stands for; none where it is another owner's.
+  std::optional<SlotId> company_history(const model::Expr& e, bool now);
+  std::optional<SlotId> round_history(const model::Expr& e, bool now);
+  std::optional<SlotId> debt_history(const model::Expr& e, bool now);
+  std::optional<SlotId> project_history(const model::Expr& e, bool now);
+  SlotId history_on_demand(const model::Expr& e, bool now);
   std::optional<CompanyId> shares_of_company(const model::Expr& e) const;
   Operand window(const model::Expr& e, const When& when);
   Operand running(ExprId id, const When& when);  // cumulative, by, through, grow: a history of its own
