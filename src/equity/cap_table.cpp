@@ -119,7 +119,10 @@ ShareCount count(const CapTable& table) {
     const Number shares = as_converted(security);
     if (std::holds_alternative<Common>(security.terms)) total.common += shares;
     if (std::holds_alternative<Preferred>(security.terms)) total.preferred += shares;
-    if (std::holds_alternative<Option>(security.terms)) total.options += shares;
+    if (const auto* option = std::get_if<Option>(&security.terms)) {
+      total.options += shares;
+      if (option->of_plan) total.granted += shares;
+    }
     if (std::holds_alternative<Pool>(security.terms)) total.unissued += shares;
   }
   return total;

@@ -33,6 +33,7 @@ struct ShareCount {
   Number common;
   Number preferred;                                                    // as converted
   Number options;                                                      // granted options and warrants, gross of their strikes
+  Number granted;                                                      // of the options those of the plan
   Number unissued;                                                     // the ungranted pool
   Number outstanding() const { return common + preferred + options; }  // F in the formulas
   Number fully_diluted() const { return outstanding() + unissued; }    // F + E

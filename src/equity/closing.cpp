@@ -76,7 +76,7 @@ Number closed_increase(const RoundSetting& setting, const Number& all_but_pool) 
   const PoolTerms& pool = setting.terms.pool;
   if (pool.mode == PoolMode::none) return 0;
   if (pool.mode == PoolMode::increase) return pool.value;
-  const Number granted = pool.mode == PoolMode::target_total_pool_post ? setting.before.options : Number(0);
+  const Number granted = pool.mode == PoolMode::target_total_pool_post ? setting.before.granted : Number(0);
   if (!setting.terms.closing.whole_shares) {
     const Number needed = (all_but_pool * pool.value - granted) / (Number(1) - pool.value);
     return greatest(Number(0), needed - setting.unissued());

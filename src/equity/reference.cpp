@@ -186,7 +186,7 @@ IteratedRound iterated_round(const CapTable& table, const RoundTerms& terms) {
   const ShareCount before = count(table);
   const double outstanding = before.outstanding().to_double();
   const double unissued = before.unissued.to_double();
-  const double granted = before.options.to_double();
+  const double granted = before.granted.to_double();
   const double pre_money = terms.pre_money.to_double();
   const double pool = terms.pool.value.to_double();
   double money = 0;

@@ -70,7 +70,7 @@ Claim pool_claim(const RoundSetting& setting) {
     claim.branches.push_back(everything(setting) * pool.value + constant(-setting.unissued()));
   }
   if (pool.mode == PoolMode::target_total_pool_post) {
-    claim.branches.push_back(everything(setting) * pool.value + constant(-setting.unissued() - setting.before.options));
+    claim.branches.push_back(everything(setting) * pool.value + constant(-setting.unissued() - setting.before.granted));
   }
   return claim;
 }

@@ -42,10 +42,11 @@ struct Preferred {
   std::optional<Dividend> dividend;
 };
 
-// A granted option or a warrant on common.
+// A granted option or a warrant on common. Warrants are of no plan: a pool that counts the plan as a whole leaves them out.
 struct Option {
   Number shares;
   Number strike;
+  bool of_plan = true;
 };
 
 // Reserved, ungranted, unpromised shares: in every fully diluted count, in no payout.

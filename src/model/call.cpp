@@ -143,6 +143,17 @@ Value Checker::call_measure(const Written& written, Context& context) {
       error(Code::bad_argument, of.span(), "nobody buys in `" + entity.full + "` but the holders in its book", "name one of them");
       return bad(span);
     }
+    if (of_holder != nullptr && id == KindId::facility_) {  // of its lender
+      if (const MeasureRow* own = find_measure(Owner::facility, name))
+        return value_of({.kind = Found::Kind::measure, .measure = own, .index = entity.index}, span, context);
+      const std::uint32_t lender = model_.facilities[entity.index].warrants.holder;
+      if (lender != kNone && model_.holders[lender].kind == Holder::Kind::lender) return measure_of_holder(*of_holder, lender, span, context);
+      error(Code::bad_argument, of.span(),
+            lender == kNone ? "the lender of `" + entity.full + "` is given nothing in shares"
+                            : "the warrants of `" + entity.full + "` are with a holder who has a name",
+            lender == kNone ? "give it some:  warrants = 5%" : "write  " + name + "(" + model_.holders[lender].name + ")");
+      return bad(span);
+    }
     if (of_holder != nullptr && id == KindId::class_) {
       const auto& implied = entities_[entity.parent].implied;
       if (const auto rest = implied.find(entity.name); rest != implied.end())

@@ -158,7 +158,7 @@ equity::Terms terms_of_class(const Model& model, const Instrument& is, const Num
       return equity::Common{shares};
     case InstrumentKind::options:
     case InstrumentKind::warrants:
-      return equity::Option{shares, figures.number_or(is.strike, 0)};
+      return equity::Option{shares, figures.number_or(is.strike, 0), is.kind == InstrumentKind::options};
     default: {
       equity::Preferred series;
       series.shares = shares;

@@ -122,6 +122,7 @@ TEST(Schema, EveryFieldOfAnInstrumentIsTaken) {
     if (row.place != Place::record) continue;
     for (const FieldRow& field : row.fields) {
       SCOPED_TRACE(std::string(row.name) + "." + std::string(field.name));
+      const bool of_lender = row.id == KindId::warrants_ && field.name != "strike";
       const bool of_class = kind(KindId::class_).field("is")->takes(row.name) && field.name != "seniority";
       std::string needs;
       if (of_class && row.id == KindId::preferred_ && field.name != "price") needs = "price = $1, ";
@@ -132,9 +133,11 @@ TEST(Schema, EveryFieldOfAnInstrumentIsTaken) {
       if (field.name == "compounds" || field.name == "day_count") needs += "interest = 8%/year, ";
       if (field.name == "cap_base") needs += "cap = $9M, ";
       if (field.name == "repaid") needs += "by = 2027-06, ";
+      if (of_lender && field.name != "of_limit") needs += "of_limit = 1%, ";
       const std::string is = std::string(row.name) + " { " + needs + std::string(field.example) + " }";
       const Checked result = checked(kHead + "event for_profit { at = 2026-09 }\ncompany a {\n" +
-                                     (of_class ? " class c { is = " + is + ", shares = 1_000 }\n"
+                                     (of_lender  ? " holder fund { owns = 3% }\n facility f { limit = $1M, draw_on = 2026-03, warrants = " + is + " }\n"
+                                      : of_class ? " class c { is = " + is + ", shares = 1_000 }\n"
                                                : " round r { closed = 2026-03, amount = $1M, instrument = " + is + " }\n") +
                                      "}\n");
       EXPECT_TRUE(result.model.has_value()) << result.complaints();

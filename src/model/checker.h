@@ -236,6 +236,9 @@ class Checker {
   std::uint32_t named_block(EntityId entity, std::string_view field, KindId kind);
   bool refinances(EntityId facility) const;
   void check_facilities();
+  LenderWarrants lender_warrants(EntityId facility);
+  void settle_lender(EntityId facility);
+  void check_warrants();
 
   // market.cpp: who pays
   std::vector<std::uint32_t> named_in(const WrittenField* given, KindId wanted);

@@ -46,6 +46,7 @@ bool defines(Want want, Varies varies) {
     case Want::holds:
     case Want::book:
     case Want::holders:
+    case Want::holder:
     case Want::package:
     case Want::wants:
     case Want::investors:
@@ -132,6 +133,7 @@ void Checker::declare_block(const lang::Tree& tree, lang::ItemId item_id, Entity
     error(Code::wrong_place, item.word.span, "`" + word + "` is no block: it is the value of a field",
           row->id == KindId::holds_                            ? "holder fund { " + std::string(row->example) + " }"
           : row->id == KindId::book_                           ? "round next { " + std::string(row->example) + " }"
+          : around != nullptr && around->id == KindId::facility_ ? std::string(kind(KindId::facility_).field("warrants")->example)
           : kind(KindId::class_).field("is")->takes(row->name) ? "class seed = " + std::string(row->example)
                                                                : "instrument = " + std::string(row->example));
     return;
@@ -293,7 +295,7 @@ void Checker::give_field(EntityId id, WrittenField given) {
     states_[def].replaced = laid.replaced;
   }
   entities_[id].fields.push_back(given);
-  if (field.want == Want::instrument) declare_record(id, given);
+  if (field.want == Want::instrument || (field.want == Want::coverage && takes_word(id, given))) declare_record(id, given);
   if (field.want == Want::holds || field.want == Want::book) declare_cells(id, given);
 }
 

@@ -67,6 +67,7 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
     case Want::date:
       return Type{TypeKind::date, {}};
     case Want::share:
+    case Want::coverage:
     case Want::chance:
     case Want::hazard:
     case Want::count:
@@ -77,6 +78,7 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
     case Want::shares:
       return Type{TypeKind::number, Unit(Dimension::shares)};
     case Want::price:
+    case Want::strike:
       return Type{TypeKind::number, currency() / Unit(Dimension::shares)};
     case Want::truth:
     case Want::wants:
@@ -205,7 +207,7 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   if (row.want == Want::cheque) return conform_cheque(value, row);
   Type wanted = fixed_type(row).value_or(Type{});
   if (row.want == Want::shares && value.unit.plain()) value.unit = wanted.unit;          // shares are counted
-  if (row.want == Want::price && value.unit == currency()) value.unit = wanted.unit;     // by the share is understood
+  if ((row.want == Want::price || row.want == Want::strike) && value.unit == currency()) value.unit = wanted.unit;     // by the share is understood
   if (row.want == Want::hazard && value.unit == quantity::per_month()) value.unit = {};  // 2 %/month is a chance of 2 % in a month
   if (value.unit != wanted.unit && !value.nought) {
     const std::string what = row.name == "is" ? "`" + std::string(kind(row.kind).name) + "`" : name;
@@ -220,14 +222,14 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   }
   value.unit = wanted.unit;
   const auto fixed = literal(value.id);
-  const bool share = row.want == Want::share || row.want == Want::chance || row.want == Want::hazard;
+  const bool share = row.want == Want::share || row.want == Want::coverage || row.want == Want::chance || row.want == Want::hazard;
   if (fixed && share && (*fixed < 0 || *fixed > 1)) {
     error(Code::out_of_bounds, value.span, name + " is between 0% and 100%",
           *fixed >= 2 && *fixed <= 100 ? fmt::format("did you mean  {:g}%?", *fixed) : "");
     value.bad = true;
   } else if (fixed && *fixed < 0 &&
              (row.want == Want::duration || row.want == Want::people || row.want == Want::shares || row.want == Want::multiple ||
-              row.name == "cap" || row.name == "opening_post_money" || row.name == "pre_money" || row.name == "post_money" ||
+              row.name == "strike" || row.name == "cap" || row.name == "opening_post_money" || row.name == "pre_money" || row.name == "post_money" ||
               row.name == "asks" || row.name == "value" || row.name == "limit" || row.name == "balance" || row.name == "amount")) {
     error(Code::out_of_bounds, value.span, name + " is not below zero");
     value.bad = true;

@@ -154,7 +154,38 @@ void Checker::settle_facility(EntityId id) {
   };
   needs_parts("grace");
   if (facility.repayment != Repayment::sculpted) needs_parts("balloon");
+  facility.warrants = lender_warrants(id);
   model_.facilities[entity.index] = std::move(facility);
+}
+
+// What the lender gets in shares: a coverage of what is drawn, or the terms in full.
+LenderWarrants Checker::lender_warrants(EntityId id) {
+  LenderWarrants result;
+  const WrittenField* given = entities_[id].field("warrants");
+  if (given == nullptr) return result;
+  result.span = given->name_span;
+  const EntityId part = record_of(id, "warrants");
+  if (part == kNone) {
+    result.of_draws = given->definition;
+    return result;
+  }
+  const Entity& record = entities_[part];
+  result.of_draws = definition_of(record, "of_draws");
+  result.of_limit = definition_of(record, "of_limit");
+  result.signed_on = definition_of(record, "signed");
+  result.strike = definition_of(record, "strike");
+  result.term = definition_of(record, "term");
+  if (result.strike != kNone) {
+    result.at = StrikeAt::price;
+  } else if (record.field("strike") != nullptr && word_of(record, "strike", "last_price") == "next_price") {
+    result.at = StrikeAt::next_price;
+  }
+  only_with(record, "signed", "of_limit");
+  if (record.field("of_draws") == nullptr && record.field("of_limit") == nullptr) {
+    error(Code::missing_field, record.span, "warrants for how much? A lender's need `of_draws`, `of_limit` or both",
+          "for example  warrants { of_draws = 5% }", "", "`of_draws`");
+  }
+  return result;
 }
 
 void Checker::settle_covenant(EntityId id) {
@@ -198,6 +229,12 @@ void Checker::check_facilities() {
       const double kept = *fee + (price ? 1 - *price : 0);
       complain(facility.fee, kept >= 1, "nothing is left of a draw: fee and discount take all of it", "fee = 2%");
     }
+    const LenderWarrants& warrants = facility.warrants;
+    if (const auto strike = figure(warrants.strike)) {
+      complain(warrants.strike, *strike <= 0, "the strike of a lender's warrants is above zero: the coverage over it is how many there are",
+               "strike = $2");
+    }
+    if (const auto term = figure(warrants.term)) complain(warrants.term, *term < 0.5, "`term` is at least a month", "term = 7 years");
     if (const auto term = figure(facility.term)) complain(facility.term, *term < 0.5, "`term` is at least a month", "term = 15 years");
     for (const DefId rate : {facility.rate, facility.pik, facility.commitment_fee}) {
       if (const auto given = figure(rate))

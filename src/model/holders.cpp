@@ -24,15 +24,17 @@ constexpr std::string_view kNewcomers = "others";
 }  // namespace
 
 void Checker::settle_ownership() {
-  std::vector<EntityId> companies, rounds;
+  std::vector<EntityId> companies, rounds, facilities;
   for (EntityId id = 1; id < entities_.size(); ++id) {
     if (entities_[id].kind->id == KindId::company_) companies.push_back(id);
     if (entities_[id].kind->id == KindId::holder_ && entities_[id].written()) settle_holdings(id);
     if (entities_[id].kind->id == KindId::round_ && entities_[id].written()) rounds.push_back(id);
+    if (entities_[id].kind->id == KindId::facility_ && entities_[id].written()) facilities.push_back(id);
   }
   for (const EntityId id : companies) imply_class_holders(id);
   for (const EntityId id : companies) imply_holders(id);
   for (const EntityId id : companies) imply_investors(id);
+  for (const EntityId id : facilities) settle_lender(id);
   for (const EntityId id : rounds) {
     const EntityId company = entities_[id].parent;
     settle_book(id, company);
@@ -218,6 +220,37 @@ void Checker::imply_pool(EntityId company) {
   holder.label = "unissued pool";
   holder.span = entities_[company].span;
   imply_holder(company, std::move(holder), "pool");
+}
+
+// Whose a facility's warrants are: a holder of the company who is named, else the lender, under the facility's own name.
+void Checker::settle_lender(EntityId id) {
+  LenderWarrants& warrants = model_.facilities[entities_[id].index].warrants;
+  if (!warrants.given()) return;
+  const EntityId company = home_of(entities_[id].parent), part = record_of(id, "warrants");
+  const WrittenField* given = part == kNone ? nullptr : entities_[part].field("held_by");
+  if (given == nullptr) {
+    Holder holder;
+    holder.kind = Holder::Kind::lender;
+    holder.name = entities_[id].full;
+    holder.label = "lender of " + (entities_[id].label.empty() ? entities_[id].name : entities_[id].label);
+    holder.span = entities_[id].span;
+    const bool direct = entities_[id].parent == company && !holder_named(company, entities_[id].name);
+    warrants.holder = imply_holder(company, std::move(holder), direct ? entities_[id].name : "");
+    return;
+  }
+  const Written name = given->value.bare();
+  if (name->kind == lang::ExprKind::mistake) return;
+  const std::string word = name->kind == lang::ExprKind::name ? name.word() : "";
+  if (const auto holder = word.empty() ? std::nullopt : holder_named(company, word)) {
+    warrants.holder = *holder;
+    return;
+  }
+  std::vector<std::string> candidates;
+  if (may_suggest(entities_[company].order.size())) candidates = holder_words(company);
+  const auto near = nearest(word, candidates);
+  error(Code::not_modelled, name.span(), "not modelled: `" + quoted(name) + "` is no holder of `" + entities_[company].full + "`",
+        near ? "did you mean  " + *near + "?" : "declare it in the company:  holder " + (word.empty() ? "fund" : word), quoted(name),
+        "a holder of the company");
 }
 
 std::uint32_t Checker::buyers_of(EntityId id, EntityId company) {

@@ -71,20 +71,25 @@ void Checker::declare_record(EntityId id, const WrittenField& given) {
   const bool table = value->kind == lang::ExprKind::table;
   const std::string word =
       (record || table || value->kind == lang::ExprKind::name) && value->word != text::NameId::none ? value.word() : "";
-  const std::string all = listed(given.row->words);
+  const bool of_lender = given.row->want == Want::coverage;
+  const std::vector<std::string_view> words = of_lender ? std::vector<std::string_view>{kind(KindId::warrants_).name} : given.row->words;
+  const std::string all = listed(words);
   const KindRow* row = find_kind(word);
-  const bool fits = std::find(given.row->words.begin(), given.row->words.end(), word) != given.row->words.end();
+  const bool fits = std::find(words.begin(), words.end(), word) != words.end();
   if (!fits) {
-    const std::string place = entities_[id].kind->id == KindId::class_ ? "a class is" : "a round sells";
+    const KindId around = entities_[id].kind->id;
+    const std::string place = around == KindId::class_ ? "a class is" : of_lender ? "a lender is given" : "a round sells";
     if (row != nullptr && row->place == Place::record) {
-      return error(Code::bad_record, value.span(), place + " one of  " + all + "; not `" + word + "`", where_it_stands(row->id), word, all);
+      return error(Code::bad_record, value.span(), place + (of_lender ? " " : " one of  ") + all + "; not `" + word + "`", where_it_stands(row->id), word, all);
     }
     std::vector<std::string> candidates;
-    for (const std::string_view known : given.row->words) candidates.emplace_back(known);
+    for (const std::string_view known : words) candidates.emplace_back(known);
     const auto near = nearest(word, candidates);
     const std::string example =
-        entities_[id].kind->id == KindId::class_ ? "class seed = preferred { price = $1.20 }" : "instrument = safe { cap = $5M }";
-    return error(Code::bad_record, value.span(), place + " one of  " + all,
+        around == KindId::class_      ? "class seed = preferred { price = $1.20 }"
+        : of_lender                   ? "warrants = warrants { of_draws = 5% }"
+                                      : "instrument = safe { cap = $5M }";
+    return error(Code::bad_record, value.span(), place + (of_lender ? " " : " one of  ") + all,
                  near ? "did you mean  " + *near + "?" : "for example  " + example, quoted(value), all);
   }
   if (table && !value.tree->cells(*value).empty()) {
@@ -267,8 +272,17 @@ Instrument Checker::instrument_of(EntityId id, bool of_class) {
       is.strike = definition_of(record, "strike");
       is.unissued = definition_of(record, "unissued");
       break;
-    case InstrumentKind::warrants:
+    case InstrumentKind::warrants:  // of a class: those of a lender are in facilities.cpp
       is.strike = definition_of(record, "strike");
+      forbid(id, {"of_draws", "of_limit", "signed", "term", "held_by"}, "is of what a lender is given",
+             "facility loan { … warrants = warrants { of_draws = 5% } }");
+      if (const WrittenField* strike = record.field("strike"); strike == nullptr) {
+        error(Code::missing_field, record.span, "a class of `warrants` needs `strike`: what a share costs its holder",
+              "for example  class " + record.name + " = warrants { strike = $2 }", "", "`strike`");
+      } else if (is.strike == kNone && strike->value.bare()->kind != lang::ExprKind::mistake) {
+        error(Code::wrong_word, strike->value.span(), "the strike of a class is a price: its warrants are there already", "strike = $2",
+              quoted(strike->value), "money per share");
+      }
       break;
     case InstrumentKind::safe:
       is.cap = definition_of(record, "cap");

@@ -267,6 +267,9 @@ bool Checker::plain_shares(const Company& company) const {
   for (const std::uint32_t h : company.holders) {
     if (model_.holders[h].owns != kNone && model_.holders[h].investor != kNone) return false;
   }
+  for (const std::uint32_t f : company.facilities) {
+    if (model_.facilities[f].warrants.given()) return false;
+  }
   for (const std::uint32_t r : company.rounds) {
     const Round& round = model_.rounds[r];
     if (round.instrument.kind == InstrumentKind::grant) continue;

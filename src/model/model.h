@@ -421,6 +421,18 @@ struct Lease {
 
 enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity, sculpted, by_flow /* Facility::repay */ };
 
+enum class StrikeAt : std::uint8_t { price /* LenderWarrants::strike */, last_price, next_price };
+
+// What a lender is given in shares: rights to buy common, for so much of the money that a coverage says, at the strike.
+struct LenderWarrants {
+  DefId of_draws = kNone, of_limit = kNone /* coverage: shares of a draw, of the limit */, signed_on = kNone, strike = kNone,
+        term = kNone /* months */;
+  StrikeAt at = StrikeAt::last_price;
+  std::uint32_t holder = kNone;  // Model::holders
+  text::Span span;
+  bool given() const { return of_draws != kNone || of_limit != kNone; }
+};
+
 struct Facility {
   std::string name, label;
   CompanyId company = kNone;
@@ -438,6 +450,7 @@ struct Facility {
   DefId reserve = kNone /* months of debt service */, sweep = kNone /* share of excess cash */;
   std::uint32_t refinanced_by = kNone;    // Model::facilities
   std::vector<std::uint32_t> covenants;  // Model::covenants
+  LenderWarrants warrants;
   text::Span span;
 };
 
@@ -530,9 +543,10 @@ struct ShareClass {
 };
 
 // Somebody who owns a part. Besides those written the checker adds: `existing` where a company names nobody, `others` for what parts
-// leave open, the buyers of each round (under the round's name) who are not in its book, investors who may buy, and the unissued pool.
+// leave open, the buyers of each round (under the round's name) who are not in its book, lenders with warrants, investors who may buy, and
+// the unissued pool.
 struct Holder {
-  enum class Kind : std::uint8_t { written, existing, others, buyers, pool, investor };
+  enum class Kind : std::uint8_t { written, existing, others, buyers, pool, investor, lender };
   Kind kind = Kind::written;
   std::string name, label;  // full name: openai.staff; of buyers that of the round
   CompanyId company = kNone;

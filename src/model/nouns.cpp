@@ -28,6 +28,11 @@ DefId Checker::default_of(EntityId id, std::string_view field) const {
 bool Checker::takes_word(EntityId id, const WrittenField& given) const {
   const Written value = given.value.bare();
   const bool word = value->kind == lang::ExprKind::name && given.row->takes(value.word());
+  if (given.row->want == Want::strike) return word;
+  if (given.row->want == Want::coverage) {  // or the terms, in braces
+    const KindRow* row = value->kind == lang::ExprKind::name ? find_kind(value.word()) : nullptr;
+    return value->kind == lang::ExprKind::record || value->kind == lang::ExprKind::table || (row != nullptr && row->place == Place::record);
+  }
   if (given.row->want != Want::seniority) return word && given.row->want == Want::any;  // of a project how its money is spent
   if (entities_[entities_[id].parent].kind->id == KindId::round_) return true;
   return word;

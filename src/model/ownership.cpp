@@ -107,6 +107,7 @@ void Checker::check_ownership() {
   for (const World& world : worlds_) check_world(world);
   check_start();
   check_prices();
+  check_warrants();
   check_valuations();
 }
 
@@ -252,6 +253,7 @@ void Checker::check_prices() {
     if (expr.kind != ExprKind::measure || owner_of_[id] == kNone) continue;
     const CompanyId company = company_of_measure(expr);
     if (of_owners(expr.measure)) owners.insert(company);
+    if (expr.measure == Measure::facility_irr && model_.facilities[expr.index].warrants.given()) owners.insert(company);
     if (of_exit(expr.measure) && model_.companies[company].exits.empty()) {
       error(Code::no_exit, expr.span, "nobody is ever paid out: `" + model_.companies[company].name + "` has no exit",
             "exit sale { at = 2029-09, value = 6 of annual(sales) }");
@@ -339,6 +341,25 @@ bool Checker::first_price(const Company& company, const Round* but) const {
     if (!here || !there || *here <= *there) return true;
   }
   return false;
+}
+
+// A strike that is the price of a round needs one.
+void Checker::check_warrants() {
+  for (const Facility& facility : model_.facilities) {
+    const LenderWarrants& warrants = facility.warrants;
+    if (!warrants.given() || warrants.at == StrikeAt::price) continue;
+    const Company& company = model_.companies[facility.company];
+    const bool next = warrants.at == StrikeAt::next_price;
+    if (!next && company.opening_post_money != kNone) continue;
+    const bool sells = std::any_of(company.rounds.begin(), company.rounds.end(), [&](std::uint32_t round) {
+      return priced(model_.rounds[round]) && sells_shares(model_.rounds[round]);
+    });
+    if (sells) continue;
+    error(Code::no_price, warrants.span,
+          next ? "the warrants of `" + facility.name + "` wait for the price of a round, and none of `" + company.name + "` sells shares at one"
+               : "nobody can say what a share of `" + company.name + "` costs, so how many warrants the lender gets: no round has a price",
+          next ? "strike = $2" : "strike = $2,  or say what the company was worth before:  opening_post_money = $18B");
+  }
 }
 
 // The last worth of a company is that of its last round, so there must have been one, or somebody must have said it.

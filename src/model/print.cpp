@@ -515,6 +515,9 @@ std::string holder_text(const Model& model, const Printer& printer, const Holder
     case Holder::Kind::investor:
       text += " may buy";
       break;
+    case Holder::Kind::lender:
+      text += " lends";
+      break;
   }
   if (holder.owns != kNone) text += " owns " + printer.definition(holder.owns);
   for (const auto& [of, shares] : holder.holds) text += fmt::format(" {} {}", model.classes[of].name, printer.definition(shares));
@@ -555,6 +558,9 @@ bool says_who_owns(const Model& model, const Company& company) {
   if (!company.classes.empty() || !company.exits.empty() || company.opening_post_money != kNone) return true;
   for (const std::uint32_t id : company.holders) {
     if (model.holders[id].kind == Holder::Kind::written) return true;
+  }
+  for (const std::uint32_t id : company.facilities) {
+    if (model.facilities[id].warrants.given()) return true;
   }
   for (const std::uint32_t id : company.rounds) {
     const Round& round = model.rounds[id];
@@ -630,6 +636,19 @@ std::string facility_text(const Model& model, const Facility& facility, const Pr
   if (facility.payment_months != 1) text += fmt::format(", paid every {} months", facility.payment_months);
   if (facility.on_average) text += ", interest on the average";
   if (facility.refinanced_by != kNone) text += ", refinanced by " + model.facilities[facility.refinanced_by].name;
+  if (const LenderWarrants& warrants = facility.warrants; warrants.given()) {
+    text += ", warrants";
+    const auto field = [&](const char* name, DefId id) {
+      if (id != kNone) text += fmt::format(" {} {}", name, printer.definition(id));
+    };
+    field("of_draws", warrants.of_draws);
+    field("of_limit", warrants.of_limit);
+    field("signed", warrants.signed_on);
+    field("strike", warrants.strike);
+    if (warrants.at != StrikeAt::price) text += warrants.at == StrikeAt::last_price ? " at the last price" : " at the next price";
+    field("term", warrants.term);
+    text += " to " + model.holders[warrants.holder].name;
+  }
   text += "\n";
   for (const std::uint32_t id : facility.covenants) {
     const Covenant& covenant = model.covenants[id];

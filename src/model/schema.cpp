@@ -73,8 +73,6 @@ std::string_view part_in_words(Part part) {
   switch (part) {
     case Part::now:
       return "";
-    case Part::lending:
-      return "what lenders are given in shares";
     case Part::solver:
       return "how to search and compare";
     case Part::prices:
@@ -87,8 +85,6 @@ std::string_view part_name(Part part) {
   switch (part) {
     case Part::now:
       return "";
-    case Part::lending:
-      return "lending";
     case Part::solver:
       return "solver";
     case Part::prices:
@@ -144,6 +140,12 @@ std::string in_words(Want want) {
       return "a multiple, as 1.5x";
     case Want::seniority:
       return "a rank";
+    case Want::strike:
+      return "money per share, or one of last_price, next_price";
+    case Want::coverage:
+      return "a share, 0% to 100%, or warrants { … }";
+    case Want::holder:
+      return "the name of a holder of the company";
     case Want::cheque:
       return "money, a part of the amount, or `rest`";
     case Want::instrument:

@@ -19,7 +19,7 @@ enum class KindId : std::uint8_t {
 };
 
 // The part of warchest with which something comes that is not supported yet; now: it is.
-enum class Part : std::uint8_t { now, lending, solver, prices };
+enum class Part : std::uint8_t { now, solver, prices };
 
 enum class Place : std::uint8_t { file, company, company_or_file, facility, anywhere, record, table };
 enum class Naming : std::uint8_t { named, unnamed, labelled };
@@ -49,6 +49,9 @@ enum class Want : std::uint8_t {
   price,
   multiple,
   seniority,
+  strike,
+  coverage,
+  holder,
   cheque,
   instrument,
   holds,

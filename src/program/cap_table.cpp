@@ -101,6 +101,7 @@ CompanyEquity& Lowering::equity(CompanyId id) {
   declare_classes(id);
   declare_notes(id);
   declare_series(id);
+  declare_grants(id);
   return e;
 }
 
@@ -154,6 +155,7 @@ void Lowering::declare_classes(CompanyId id) {
         entry.kind = Entry::Kind::options;
         entry.price = amount(terms.strike, 0);
         e.options = sum(e.options, shares);
+        if (terms.kind == InstrumentKind::options) e.plan = sum(e.plan, shares);
         unissued = sum(unissued, amount(terms.unissued, 0));
       } else if (terms.kind == InstrumentKind::preferred) {
         entry.kind = Entry::Kind::preferred;
@@ -376,7 +378,8 @@ void Lowering::ensure_equity(CompanyId id) {
   e.going = true;
   in_main(program_.month, [&] {
     Operand changed = constant(0);
-    const auto also = [&](Operand mask) { changed = is(changed, 0) ? mask : emit(Op::either, changed, mask); };
+    const auto also = [&](Operand mask) { changed = is(changed, 0) ? mask : is(mask, 0) ? changed : emit(Op::either, changed, mask); };
+    also(end_warrants(id));
     for (Convert& convert : e.converts) {
       if (is(convert.converting, 0)) continue;
       const Operand gone = emit(Op::less, constant(0), convert.converting);
@@ -402,6 +405,7 @@ void Lowering::ensure_equity(CompanyId id) {
         close_convert(id, r, s.closes_now, meets_market(r) ? s.cleared : s.amount);
       }
     }
+    also(grant_warrants(id));
     e.changed = changed;
     emit_to(e.last_post_money, Op::copy, slot(e.post_money_state));
     emit_to(e.shares_history, Op::copy, slot(e.shares));
@@ -470,6 +474,7 @@ void Lowering::close_priced(CompanyId id, const Closing& closing) {
     for (const auto& [c, units] : root.converts) take_shares(e, e.converts[c], r, units, rank, preferred, closing.day);
     emit_to(e.unissued, Op::copy, root.unissued);
     emit_to(e.shares, Op::copy, root.everything);
+    price_warrants(id, root.shares_per_dollar);
   });
 }
 

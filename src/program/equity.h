@@ -54,6 +54,7 @@ struct Entry {
   std::vector<Part> parts;
   std::optional<Cheque> cheque;  // of a series: states
   Operand paid = constant(0);    // at the exit, to all its holders: a state
+  SlotId covered = kNoSlot;      // options that an exit alone makes, of money that is promised at a price to come: a state
   bool may_be_empty = true;      // not there on every path
 };
 
@@ -72,6 +73,19 @@ struct Convert {
   Cheque cheque;
   std::vector<std::pair<std::uint32_t, std::size_t>> becomes;  // round that converts it (kNone: its own terms), entry
   SlotId repaid = kNoSlot, repaid_on = kNoSlot, paid_at_exit = kNoSlot;
+};
+
+// Warrants that a facility grants, on its draws or once on its limit (warrants.cpp).
+struct Grant {
+  std::uint32_t facility = 0;
+  bool on_limit = false, by_price = false;  // an entry for each price that a share may have, else one
+  int first_price = 0;                      // the number of the price of the first entry
+  int months = 0;                           // until each has come to its term; 0: not within the run
+  std::vector<std::size_t> entries;         // CompanyEquity::entries
+  std::vector<SlotId> granted, history;     // beside them: warrants granted in the month, a state and a history; where they have a term
+  std::size_t exercised = 0;                // the entry of the shares that they became at their term
+  SlotId promised = kNoSlot;                // money covered, at a price to come: a state
+  std::size_t at_exit = 0;                  // the entry of what an exit makes of that
 };
 
 // One closing of a round that sells shares, told to what books it.
@@ -93,7 +107,9 @@ struct CompanyEquity {
   SlotId shares = kNoSlot;    // state: fully diluted, unissued pool included
   SlotId unissued = kNoSlot;  // state
   SlotId top_rank = kNoSlot;  // state: of the most senior series so far
-  Operand options = constant(0);
+  Operand options = constant(0), plan = constant(0);  // granted at the start, and what of it is of the plan
+  std::vector<Grant> grants;
+  SlotId share_price = kNoSlot, prices = kNoSlot;  // states, where warrants are granted: of the last round, how many there have been
   Operand opening_shares = constant(0), opening_rank = constant(1);
   SlotId last_post_money = kNoSlot;                         // history
   SlotId post_money_state = kNoSlot;                        // as it changes within the month

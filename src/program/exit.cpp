@@ -126,6 +126,11 @@ void Lowering::waterfall(CompanyId id, Operand after_debt, Operand leaves) {
     claim.units = entry.units;
     claim.paid = entry.paid.index;
     if (entry.kind == Entry::Kind::options) claim.strike = entry.price;
+    if (entry.covered != kNoSlot) {  // promised at the price of a round that has not come: at that of the last one, if there was one
+      const Operand price = slot(e.share_price), there = emit(Op::less, constant(0), price);
+      claim.strike = emit(Op::choose, there, price, constant(0));
+      claim.units = emit(Op::choose, there, emit(Op::div, slot(entry.covered), price), constant(0));
+    }
     if (entry.kind == Entry::Kind::preferred) {
       claim.participating = entry.participating;
       claim.rank = entry.rank;

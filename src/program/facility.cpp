@@ -513,8 +513,15 @@ Operand Lowering::all_in_rate(std::uint32_t f) {
   auto& s = facilities_[f];
   if (s.rate_of_return.place == Place::none) {
     const SlotId flows = history("");
+    const CompanyId id = model_.facilities[f].company;
+    const bool shares = model_.facilities[f].warrants.given() && has_exit(id);
+    if (shares) {
+      equity(id).monthly = true;
+      ensure_exit(id);
+    }
     in_main(program_.month, [&] {
-      const Operand got = emit(Op::add, emit(Op::add, slot(s.paid), slot(s.repaid)), slot(s.fees));
+      Operand got = emit(Op::add, emit(Op::add, slot(s.paid), slot(s.repaid)), slot(s.fees));
+      if (shares) got = emit(Op::add, got, choose(equities_[id].exit_now, warrants_paid(f), constant(0)));
       emit_to(flows, Op::sub, got, slot(s.drawn));
     });
     const Operand over = emit(Op::less_equal, read(s.balance, When::at_end(months_ - 1)), constant(0));

@@ -315,6 +315,17 @@ class Lowering {
   Operand owed_on_notes(CompanyId id);
   Operand note_valuation(CompanyId id, const Convert& convert);
   void convert_by_terms(CompanyId id, Convert& convert, Operand sum_converting, Operand happens);
+  // warrants.cpp: what lenders are given
+  void declare_grants(CompanyId id);
+  int prices_of_shares(CompanyId id);
+  bool draws_once(std::uint32_t facility) const;
+  Operand end_warrants(CompanyId id);    // truth: some have come to their term
+  Operand grant_warrants(CompanyId id);  // truth: some were granted
+  void price_warrants(CompanyId id, Operand shares_per_dollar);
+  void add_warrants(CompanyEquity& e, const Grant& grant, Operand units, Operand price);
+  Operand promised_warrants(const CompanyEquity& e);  // money
+  Operand warrants_out(const CompanyEquity& e);       // shares
+  Operand warrants_paid(std::uint32_t facility);      // at the exit
   // exit.cpp
   std::optional<Operand> exited_before(CompanyId id);  // truth: an exit has come by the end of the month before
   void ensure_exit(CompanyId id);

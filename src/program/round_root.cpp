@@ -1,7 +1,7 @@
 // The price of a round, on every path at once: the twin of equity/round_root.cpp, in columns.
 //
 // Notation as there: F outstanding as converted with granted options, E unissued before, R unissued after, S shares of all converts,
-// J shares by anti-dilution, x = 1 / price, V pre-money, N new money, T everything after; n, notes that stay notes, counted as if
+// J shares by anti-dilution and warrants promised at this price, x = 1 / price, V pre-money, N new money, T everything after; n, notes that stay notes, counted as if
 // converted. Under fixed decisions (which caps bind, which series are adjusted, whether the pool is topped up) everything is linear:
 //
 //   W x = F + R + J + n + sigma S        W = V, or V + converting amounts by the dollars-invested method; sigma 0 by the pre-money method
@@ -85,7 +85,9 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
   }
   const bool granted_too = topped && round.pool_counts == model::PoolCounts::granted_too;
   // A target for granted and unissued together leaves for the unissued what the granted do not fill.
-  const Operand granted = granted_too ? e.options : constant(0);
+  const Operand granted = granted_too ? e.plan : constant(0);
+  // A lender's warrants that wait for this price: so many shares a dollar, counted before the money by every method.
+  const Operand promised = promised_warrants(e);
 
   std::vector<ConvertClaim> converts;
   Operand virtual_shares = constant(0), converting = constant(0);
@@ -129,7 +131,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
   const double sigma = round.price_method == model::PriceMethod::pre_money_fixed ? 0 : 1;
 
   struct Point {
-    Operand x, everything, unissued, shares_of_converts, by_protection;
+    Operand x, everything, unissued, shares_of_converts, by_protection, promised;
   };
   // The linear system under the decisions as they stand.
   const auto solve = [&](bool with_rest, const Operand& topping) {
@@ -139,6 +141,8 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
         j0 = sum(j0, times(claim.adjusted, claim.alpha));
         jx = sum(jx, times(claim.adjusted, claim.beta));
       }
+    const Operand protection = jx;
+    jx = sum(jx, promised);
     // R = r0 + rs S + rx x
     Operand r0 = unissued, rs = constant(0), rx = constant(0);
     if (topped && !(topping.place == Place::constant && topping.value == 0)) {
@@ -162,6 +166,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
         const Operand q = claim.always_cap ? *claim.at_cap : emit(Op::choose, claim.capped, *claim.at_cap, constant(0));
         if (claim.base == Base::capitalization) {
           s0 = sum(s0, times(q, everything_before));
+          sx = sum(sx, times(q, promised));
           ss = sum(ss, q);
         } else {
           s0 = sum(s0, times(q, sum(sum(outstanding, r0), j0)));
@@ -184,9 +189,11 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
     point.x = emit(Op::choose, sound, emit(Op::div, numerator, denominator), constant(kMissing));
     point.shares_of_converts = none ? constant(0) : emit(Op::div, sum(s0, emit(Op::mul, sx, point.x)), open);
     point.unissued = sum(sum(r0, times(rs, point.shares_of_converts)), times(rx, point.x));
-    const Operand j = sum(j0, times(jx, point.x));
+    const Operand j = sum(j0, times(protection, point.x));
     point.by_protection = j;
+    point.promised = times(promised, point.x);
     point.everything = sum(sum(sum(sum(outstanding, point.unissued), j), point.shares_of_converts), emit(Op::mul, amount, point.x));
+    point.everything = sum(point.everything, point.promised);
     return point;
   };
   // What gives more shares now? A missing price decides nothing.
@@ -202,9 +209,9 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
         if (!claim.at_cap) continue;
         Operand base = everything_before;
         if (claim.base == Base::capitalization) {
-          base = sum(base, point.shares_of_converts);
+          base = sum(sum(base, point.shares_of_converts), point.promised);
         } else {
-          base = sum(sum(outstanding, point.unissued), point.by_protection);
+          base = sum(sum(sum(outstanding, point.unissued), point.by_protection), point.promised);
           if (claim.base == Base::with_converts) base = sum(base, point.shares_of_converts);
         }
         const Operand capped = emit(Op::mul, *claim.at_cap, base);
@@ -226,7 +233,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
     point = solve(false, topping);
   }
   RoundRoot root;
-  root.outstanding_before = everything_before;
+  root.outstanding_before = sum(everything_before, point.promised);
   if (converts.empty() && series.empty()) {
     root.shares_per_dollar = point.x;
     root.unissued = point.unissued;
@@ -250,7 +257,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
   for (const auto& claim : series) units.push_back(kept(e.entries[claim.index].units));
   for (std::size_t i = 0; i < converts.size(); ++i) shares.push_back(kept(constant(0)));
   guarded(more, [&] {
-    const Operand options_out = e.options;
+    const Operand options_out = sum(e.options, warrants_out(e));
     for (auto& claim : series) {
       const Entry& entry = e.entries[claim.index];
       if (entry.protection == model::AntiDilution::full_ratchet) {
@@ -310,6 +317,7 @@ Lowering::RoundRoot Lowering::solve_round(CompanyId id, const Closing& closing, 
   root.unissued = slot(unissued_after);
   root.everything = slot(everything);
   root.outstanding_before = emit(Op::add, everything_before, slot(converted));
+  if (!is_constant_zero(promised)) root.outstanding_before = emit(Op::add, root.outstanding_before, emit(Op::mul, promised, slot(x)));
   for (std::size_t i = 0; i < series.size(); ++i) root.protected_units.push_back({series[i].index, slot(units[i])});
   for (std::size_t i = 0; i < converts.size(); ++i) root.converts.push_back({converts[i].index, slot(shares[i])});
   return root;

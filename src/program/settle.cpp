@@ -90,6 +90,7 @@ bool Lowering::settles(CompanyId id) {
   CompanyEquity& e = equities_[id];
   if (e.monthly) return false;
   if (meets_market_of(id)) return false;  // who pays what is told in the month
+  if (!e.grants.empty()) return false;    // and so is what lenders are granted
   const std::int32_t row = std::get<2>(e.wanted.begin()->first);
   for (const auto& [key, made] : e.wanted)
     if (std::get<2>(key) != row) return false;

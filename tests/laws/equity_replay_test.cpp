@@ -2,7 +2,8 @@
 // closing, conversion and exit on them is done again in exact numbers. Shares, ownership and payouts must agree to nine digits.
 //
 // The company of a trial has common, two series and a plan, SAFEs or a note of before the start, a round by rule that closes up to three
-// times at prices up and down, and an exit. What the columns are told (amount, price, value) the exact engine is told too; what they
+// times at prices up and down, and an exit. Some have a lender with warrants, on its limit and its draws, at a given, the last or the next
+// price, some of which come to their term. What the columns are told (amount, price, value, draws) the exact engine is told too; what they
 // find it finds for itself.
 #include <cmath>
 #include <map>
@@ -33,7 +34,11 @@ struct Trial {
   std::string protection;    // of the round's own series: "" or as written
   std::vector<std::pair<std::string, equity::Protection>> protected_series;
   bool senior = false;
+  enum class Lender { none, given, last, next } lender = Lender::none;
+  int term = 0;  // months; 0: longer than the run
 };
+
+constexpr int kMonths = 48, kExit = 41;  // the exit comes in 2029-06
 
 class Maker {
  public:
@@ -41,6 +46,7 @@ class Maker {
 
   Trial trial() {
     Trial t;
+    t.lender = lender_ = static_cast<Trial::Lender>(pick(4));
     text_ =
         "model \"trial\" { start = 2026-01, horizon = 4 years }\ncompany a {\n  cash = $6M to $12M\n  opening_post_money = $30M\n"
         "  cost running = $0.5M/month to $1.1M/month\n";
@@ -60,12 +66,14 @@ class Maker {
     if (first) safe(t, "angel", 500'000, second && chance());
     if (second) safe(t, "friend", 200'000, false);
     if (chance()) note(t);
+    lender(t);
     round(t);
     text_ += "  exit sale { at = 2029-06, value = $5M to $400M, costs = 3% }\n}\n";
     text_ += "ask months { show = [a.b.count, a.b.amount, a.b.pre_money, a.shares, a.b.price, a.valuation, a.debt, a.out_of_cash] }\n";
     text_ +=
         "ask who { show = [a.founders.owned, a.fund.owned, a.staff.owned, owned(a.b), a.founders.payout, a.fund.payout, a.staff.payout, "
         "payout(a.b)] }\n";
+    if (t.lender != Trial::Lender::none) text_ += "ask lent { show = [a.loan.drawn, a.loan.balance, owned(a.loan), payout(a.loan)] }\n";
     text_ += "ask made { show = [invested(a.b), multiple(a.b), irr(a.b), a.fund.multiple, a.fund.irr, a.b.post_money, a.last_post_money] }\n";
     t.text = text_;
     t.at_end = text_;
@@ -108,7 +116,7 @@ class Maker {
       }
       terms.dividend = dividend;
     }
-    const auto [protection, words] = protections()[pick(5)];
+    const auto [protection, words] = protected_by();
     if (protection) {
       t.protected_series.push_back({id, *protection});
       written += ", anti_dilution = " + words;
@@ -124,6 +132,14 @@ class Maker {
             {equity::Protection::narrow_based, "narrow_weighted_average"},
             {equity::Protection::broad_based_with_reserve, "broad_with_reserve"},
             {equity::Protection::full_ratchet, "full_ratchet"}};
+  }
+
+  // Broad-based protection counts what is outstanding before the round; warrants that wait for its price are not. As options of before, which
+  // they are to the exact engine here, they would be.
+  std::pair<std::optional<equity::Protection>, std::string> protected_by() {
+    auto found = protections()[pick(5)];
+    const bool broad = found.first == equity::Protection::broad_based || found.first == equity::Protection::broad_based_with_reserve;
+    return lender_ == Trial::Lender::next && broad ? protections()[2] : found;
   }
 
   std::string participation(equity::Participation& how, std::optional<Number>& cap) {
@@ -184,6 +200,18 @@ class Maker {
     t.table.holdings.push_back({"bridge", "bridge", Number(300'000)});
   }
 
+  // What is 6 % of a draw, and 1 % of the limit.
+  void lender(Trial& t) {
+    if (t.lender == Trial::Lender::none) return;
+    const char* const strikes[] = {"", "$2.50", "last_price", "next_price"};
+    std::string written = fmt::format("of_limit = 1%, of_draws = 6%, strike = {}", strikes[static_cast<std::size_t>(t.lender)]);
+    if (chance()) {
+      t.term = 9 + static_cast<int>(pick(12));
+      written += fmt::format(", term = {} months", t.term);
+    }
+    text_ += "  facility loan { limit = $6M, draw_when = cash < $4M, draw = $1M, warrants = warrants { " + written + " } }\n";
+  }
+
   void round(Trial& t) {
     std::string written;
     if (chance()) {
@@ -198,7 +226,7 @@ class Maker {
     std::string instrument = "liquidation = 1x" + participation(t.terms.series.participation, t.terms.series.cap_multiple);
     t.senior = chance();
     instrument += t.senior ? ", seniority = senior" : ", seniority = pari_passu";
-    const auto [protection, words] = protections()[pick(5)];
+    const auto [protection, words] = protected_by();
     if (protection) instrument += ", anti_dilution = " + words;
     t.protection = words;
     t.terms.anti_dilution.count_in_pre_money = true;
@@ -208,6 +236,7 @@ class Maker {
   }
 
   std::mt19937 luck_;
+  Trial::Lender lender_ = Trial::Lender::none;
   bool pre_money_safes_ = false;  // a most favoured one takes over its own basis alone
   std::string text_;
 };
@@ -236,7 +265,47 @@ void expect_close(double column, const Number& exact, const std::string& what) {
 }
 
 struct Told {
-  int closings = 0, exits = 0, missing = 0;
+  int closings = 0, exits = 0, missing = 0, granted = 0, priced = 0, exercised = 0, lapsed = 0;
+};
+
+// A lender's warrants in exact numbers: options of its own, each with its month.
+struct Warrants {
+  struct Lot {
+    std::string id;
+    int month;
+  };
+  std::vector<Lot> lots;
+  Number promised = 0;  // money
+  Number price;         // of the last round
+  int made = 0;
+
+  void issue(CapTable& table, const Number& money, const Number& strike, int month) {
+    lots.push_back({fmt::format("w{}", ++made), month});
+    table.securities.push_back({lots.back().id, equity::Option{money / strike, strike, false}});
+    table.holdings.push_back({"lender", lots.back().id, money / strike});
+  }
+  // Those at their term are net-exercised into common, or gone.
+  void end(CapTable& table, int month, int term, Told& told) {
+    for (auto lot = lots.begin(); term > 0 && lot != lots.end();) {
+      if (lot->month + term != month) {
+        ++lot;
+        continue;
+      }
+      const auto gone = std::find_if(table.securities.begin(), table.securities.end(), [&](const auto& s) { return s.id == lot->id; });
+      const equity::Option option = std::get<equity::Option>(gone->terms);
+      table.securities.erase(gone);
+      std::erase_if(table.holdings, [&](const auto& h) { return h.security == lot->id; });
+      if (option.strike < price) {
+        ++told.exercised;
+        const Number kept = option.shares * (price - option.strike) / price;
+        table.securities.push_back({lot->id + " exercised", equity::Common{kept}});
+        table.holdings.push_back({"lender", lot->id + " exercised", kept});
+      } else {
+        ++told.lapsed;
+      }
+      lot = lots.erase(lot);
+    }
+  }
 };
 
 // What is kept month by month and what is settled after the last month are the same figures.
@@ -278,10 +347,16 @@ void replay(const Trial& trial, Told& told) {
     auto protected_series = trial.protected_series;
     double closed = 0;
     bool exact = true;
+    Warrants warrants;
+    warrants.price = Number(30'000'000) / equity::count(table).fully_diluted();
+    const bool lends = trial.lender != Trial::Lender::none;
+    const auto lent = [&](int month, std::size_t shown) { return lends ? series(2, shown)[static_cast<std::size_t>(month)] : 0; };
     const double stopped = series(0, 7)[0];
-    for (int month = 0; month < 48 && exact; ++month) {
+    for (int month = 0; month < kMonths && exact; ++month) {
       const auto at = [&](std::size_t ask, std::size_t shown) { return series(ask, shown)[static_cast<std::size_t>(month)]; };
       const std::string where = fmt::format("path {} month {}\n{}", path, month, trial.text);
+      const bool goes_on = !(stopped < month) && month <= kExit;
+      if (goes_on) warrants.end(table, month, trial.term, told);
       if (at(0, 0) > closed) {
         closed = at(0, 0);
         ++told.closings;
@@ -292,6 +367,13 @@ void replay(const Trial& trial, Told& told) {
         terms.series.id = fmt::format("b{}", static_cast<int>(closed));
         terms.series.seniority = trial.senior ? top_seniority(table) - Number(1) : top_seniority(table);
         terms.anti_dilution.series = protected_series;
+        // What waits for this price stands in the count before it: with as many warrants as the columns found, the price must be theirs.
+        if (!warrants.promised.is_zero() && std::isfinite(at(0, 4))) {
+          const Number price = Number::from_double(at(0, 4));
+          warrants.issue(table, warrants.promised, price, month);
+          warrants.promised = 0;
+          ++told.priced;
+        }
         const auto result = equity::priced_round(table, terms);
         if (!result) {  // no price: the columns must have none either
           EXPECT_TRUE(std::isnan(at(0, 3))) << where << result.refusal().what;
@@ -304,12 +386,22 @@ void replay(const Trial& trial, Told& told) {
         std::vector<std::string> before;
         for (const auto& security : table.securities) before.push_back(security.id);
         table = result->after;
+        warrants.price = result->price;
         if (const auto own = protection_of(trial.protection))
           for (const auto& security : table.securities)  // the series, and the shadows of what converted in it
             if (std::holds_alternative<equity::Preferred>(security.terms) &&
                 std::none_of(protected_series.begin(), protected_series.end(), [&](const auto& p) { return p.first == security.id; }) &&
                 security.id != "seed" && security.id != "early")
               protected_series.push_back({security.id, *own});
+      }
+      if (lends && goes_on && (month == 0 || lent(month, 0) > 0)) {
+        Number covered = Number::from_double(lent(month, 0)) * Number::ratio(6, 100);
+        if (month == 0) covered += Number(60'000);
+        ++told.granted;
+        if (trial.lender == Trial::Lender::next)
+          warrants.promised += covered;
+        else
+          warrants.issue(table, covered, trial.lender == Trial::Lender::given ? Number::ratio(5, 2) : warrants.price, month);
       }
       std::map<std::string, Number> owned;
       const Number all = equity::count(table).fully_diluted();
@@ -321,9 +413,11 @@ void replay(const Trial& trial, Told& told) {
       const char* const holders[] = {"founders", "fund", "staff", "a.b"};
       for (std::size_t h = 0; h < 4; ++h)
         expect_close(at(1, h), owned[holders[h]] / all, std::string("owned by ") + holders[h] + ", " + where);
-      if (month == 41 && !(stopped <= 41)) {  // 2029-06
+      if (lends) expect_close(lent(month, 2), owned["lender"] / all, "owned by the lender, " + where);
+      if (month == kExit && !(stopped <= kExit)) {
         ++told.exits;
-        const double proceeds = std::max(0.0, at(0, 5) * (1 - 0.03));
+        const double proceeds = std::max(0.0, at(0, 5) * (1 - 0.03) - lent(month, 1));
+        if (!warrants.promised.is_zero()) warrants.issue(table, warrants.promised, warrants.price, month);
         const auto exit = equity::exit_payouts(table, Number::from_double(proceeds), date_of(month));
         ASSERT_TRUE(static_cast<bool>(exit)) << exit.refusal().what << where;
         std::map<std::string, Number> paid;
@@ -332,6 +426,7 @@ void replay(const Trial& trial, Told& told) {
           const double wanted = paid[holders[h]].to_double();
           EXPECT_NEAR(at(1, 4 + h), wanted, 1e-7 * std::max(1.0, proceeds)) << "paid to " << holders[h] << ", " << where;
         }
+        if (lends) EXPECT_NEAR(lent(month, 3), paid["lender"].to_double(), 1e-7 * std::max(1.0, proceeds)) << "paid to the lender, " << where;
       }
     }
     if (::testing::Test::HasFailure()) return;
@@ -347,6 +442,10 @@ TEST(EquityReplay, ColumnsEqualTheExactEngineOnEveryPath) {
   // The trials must have tried something.
   EXPECT_GT(told.closings, 150);
   EXPECT_GT(told.exits, 60);
+  EXPECT_GT(told.granted, 150);
+  EXPECT_GT(told.priced, 20);
+  EXPECT_GT(told.exercised, 10);
+  EXPECT_GT(told.lapsed, 10);
 }
 
 TEST(EquityReplay, SettledAfterTheMonthsOrMonthByMonth) {
