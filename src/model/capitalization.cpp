@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 #include <vector>
@@ -437,6 +438,50 @@ std::optional<CapTable> capitalization(const Model& model, CompanyId id, text::D
     if (!debt.is_zero()) table.securities.push_back({equity::unused_name(table, "debt"), equity::Debt{debt, 1}});
   }
   return finished(std::move(table), company.span, figures);
+}
+
+std::vector<DatedGrant> dated_grants(const Model& model, CompanyId id, std::uint32_t scenario) {
+  constexpr double kUsualTerm = 120;  // months
+  text::Diagnostics nobody;
+  Figures figures(model, scenario, nobody);
+  std::vector<DatedGrant> grants;
+  for (const std::uint32_t f : model.companies[id].facilities) {
+    const Facility& facility = model.facilities[f];
+    const LenderWarrants& warrants = facility.warrants;
+    const auto limit = figures.quiet(facility.limit);
+    const auto term = warrants.term == kNone ? std::optional(kUsualTerm) : figures.quiet(warrants.term);
+    const bool there = facility.available == kNone || figures.quiet(facility.available) == 1.0;
+    if (!warrants.given() || !limit || !term || !there || warrants.holder == kNone) continue;
+    const auto add = [&](DefId coverage, std::optional<double> month, std::optional<double> money, const char* what) {
+      const auto part = figures.quiet(coverage);
+      const auto strike = figures.quiet(warrants.strike);
+      if (!part || !month || !money || *money <= 0 || (warrants.at == StrikeAt::price && !(strike && *strike > 0))) return;
+      DatedGrant grant;
+      grant.lender = std::string(name_in_company(model.holders[warrants.holder].name));
+      grant.name = std::string(name_in_company(facility.name)) + what;
+      grant.month = static_cast<int>(std::floor(*month));
+      grant.ends = grant.month + std::max(1, static_cast<int>(std::round(*term)));
+      grant.at = warrants.at;
+      grant.covered = exact(*money) * exact(*part);
+      if (strike) grant.strike = exact(*strike);
+      grant.span = warrants.span;
+      grants.push_back(std::move(grant));
+    };
+    if (warrants.of_limit != kNone)
+      add(warrants.of_limit, warrants.signed_on == kNone ? std::optional(0.0) : figures.quiet(warrants.signed_on), limit, " on its limit");
+    if (warrants.of_draws == kNone || facility.draw_on == kNone || facility.draw_when != kNone || facility.borrowing_base != kNone)
+      continue;
+    const auto draw = facility.draw == kNone ? limit : figures.quiet(facility.draw);
+    add(warrants.of_draws, figures.quiet(facility.draw_on), draw ? std::optional(std::min(*draw, *limit)) : std::nullopt, " warrants");
+  }
+  std::stable_sort(grants.begin(), grants.end(), [](const DatedGrant& a, const DatedGrant& b) { return a.month < b.month; });
+  return grants;
+}
+
+std::optional<Number> opening_worth(const Model& model, CompanyId id, std::uint32_t scenario) {
+  text::Diagnostics nobody;
+  const auto worth = Figures(model, scenario, nobody).quiet(model.companies[id].opening_post_money);
+  return worth ? std::optional(exact(*worth)) : std::nullopt;
 }
 
 std::optional<CapTable> with_convertible(const Model& model, std::uint32_t id, CapTable before, text::Diagnostics& diagnostics,

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "equity/cap_table.h"
 #include "equity/round.h"
@@ -47,6 +48,19 @@ std::optional<equity::RoundTerms> round_terms(const Model& model, std::uint32_t 
 // The table with the SAFE or note of a round in it, held as its book says. Complains where the round sells something else.
 std::optional<equity::CapTable> with_convertible(const Model& model, std::uint32_t round, equity::CapTable before,
                                                  text::Diagnostics& diagnostics, std::uint32_t scenario = kNone);
+
+// Warrants that a facility grants in a known month for a known sum, on all paths; those by rule are of a run.
+struct DatedGrant {
+  std::string lender, name;  // of the holder, of the security
+  int month = 0, ends = 0;   // granted, and after its term
+  StrikeAt at = StrikeAt::last_price;
+  equity::Number covered, strike;  // money; where it is given
+  text::Span span;
+};
+std::vector<DatedGrant> dated_grants(const Model& model, CompanyId company, std::uint32_t scenario = kNone);
+
+// What the company was worth before the start, where that is known.
+std::optional<equity::Number> opening_worth(const Model& model, CompanyId company, std::uint32_t scenario = kNone);
 
 // A date of the model, by its month: the first day of it.
 equity::Date date_of_month(const Model& model, int month);

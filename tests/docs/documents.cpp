@@ -2,7 +2,7 @@
 //
 // docs: in README.md and docs/*.md every fenced block tagged
 //   chest            must pass `warchest check` as it stands
-//   chest fragment   must pass it inside a model of one company ("fragment", 2026-01, 1 year, USD)
+//   chest fragment   must pass it behind a model block ("fragment", 2026-01, 1 year, USD)
 //   chest skip       is not checked (the reader sees the tag in the source; each is counted)
 //   console          whose first line begins with "$ warchest" is run in the root of the repository, and must print what it shows
 // examples: every examples/*.chest must pass `warchest check`, and `warchest run FILE --paths 4000` must print its `.expected`. Where that

@@ -155,8 +155,63 @@ std::vector<Dated> rounds_until(const Asked& asked, int until, std::uint32_t tar
   return rounds;
 }
 
+// What lenders have been granted as time goes, beside the table that they are in.
+struct Lenders {
+  std::vector<model::DatedGrant> grants;      // still to come
+  std::vector<model::DatedGrant> out, waits;  // in the table; at the price of a round to come
+  std::optional<equity::Number> price;        // of a share, in the last round
+};
+
+// Warrants whose term has passed by the beginning of a month become the shares that their gain buys, or nothing.
+void end_warrants(Lenders& lenders, int month, equity::CapTable& table) {
+  for (auto one = lenders.out.begin(); one != lenders.out.end();) {
+    if (one->ends > month) {
+      ++one;
+      continue;
+    }
+    const auto same = [&](const auto& security) { return security.id == one->name; };
+    const auto found = std::find_if(table.securities.begin(), table.securities.end(), same);
+    const equity::Option option = std::get<equity::Option>(found->terms);
+    table.securities.erase(found);
+    std::erase_if(table.holdings, [&](const equity::Holding& holding) { return holding.security == one->name; });
+    if (lenders.price && option.strike < *lenders.price) {
+      const equity::Number kept = option.shares * (*lenders.price - option.strike) / *lenders.price;
+      const std::string name = equity::unused_name(table, one->name + " exercised");
+      table.securities.push_back({name, equity::Common{kept}});
+      table.holdings.push_back({one->lender, name, kept});
+    }
+    one = lenders.out.erase(one);
+  }
+}
+
+// Those granted by the end of a month.
+void grant_warrants(Lenders& lenders, int month, equity::CapTable& table) {
+  while (!lenders.grants.empty() && lenders.grants.front().month <= month) {
+    model::DatedGrant grant = std::move(lenders.grants.front());
+    lenders.grants.erase(lenders.grants.begin());
+    const bool given = grant.at == model::StrikeAt::price;
+    if (!given && (grant.at == model::StrikeAt::next_price || !lenders.price)) {
+      lenders.waits.push_back(std::move(grant));
+      continue;
+    }
+    const equity::Number strike = given ? grant.strike : *lenders.price;
+    const equity::Number shares = grant.covered / strike;
+    grant.name = equity::unused_name(table, grant.name);
+    table.securities.push_back({grant.name, equity::Option{shares, strike, false}});
+    table.holdings.push_back({grant.lender, grant.name, shares});
+    lenders.out.push_back(std::move(grant));
+  }
+}
+
+bool waits_for_price(Session& session, const Lenders& lenders, const model::Round& round, int& exit_code) {
+  if (lenders.waits.empty() || !sells_shares(round)) return false;
+  exit_code = refused(session, {fmt::format("{}: the warrants of {} wait for its price, which is found in a run: `warchest run`",
+                                            round.name, lenders.waits.front().lender)});
+  return true;
+}
+
 std::optional<equity::CapTable> after_round(Session& session, const Asked& asked, std::uint32_t index, equity::CapTable table,
-                                            int& exit_code) {
+                                            Lenders& lenders, int& exit_code) {
   const model::Round& round = asked.model.rounds[index];
   if (round.instrument.kind == model::InstrumentKind::grant) return table;
   if (!sells_shares(round)) return model::with_convertible(asked.model, index, std::move(table), asked.file.complaints, asked.scenario);
@@ -165,7 +220,10 @@ std::optional<equity::CapTable> after_round(Session& session, const Asked& asked
   const auto terms = model::round_terms(asked.model, index, table, asked.file.complaints, options);
   if (!terms) return std::nullopt;
   auto closed = equity::priced_round(table, *terms);
-  if (closed) return std::move(closed->after);
+  if (closed) {
+    lenders.price = closed->price;
+    return std::move(closed->after);
+  }
   exit_code = refused(session, {fmt::format("{}: {}", round.name, closed.refusal().what)});
   return std::nullopt;
 }
@@ -177,11 +235,26 @@ std::optional<equity::CapTable> table_at(Session& session, const Asked& asked, i
   options.scenario = asked.scenario;
   options.debt = asked.debt;
   auto table = model::capitalization(asked.model, asked.company, asked.file.complaints, options);
-  for (const Dated& one : rounds_until(asked, until, target)) {
-    if (!table) return std::nullopt;
-    if (!priced && sells_shares(asked.model.rounds[one.round])) continue;
-    table = after_round(session, asked, one.round, *std::move(table), exit_code);
+  if (!table) return std::nullopt;
+  Lenders lenders;
+  if (priced) {
+    lenders.grants = model::dated_grants(asked.model, asked.company, asked.scenario);
+    const equity::Number all = equity::count(*table).fully_diluted();
+    if (const auto worth = model::opening_worth(asked.model, asked.company, asked.scenario); worth && all.sign() > 0)
+      lenders.price = *worth / all;
   }
+  for (const Dated& one : rounds_until(asked, until, target)) {
+    const model::Round& round = asked.model.rounds[one.round];
+    if (!priced && sells_shares(round)) continue;
+    grant_warrants(lenders, one.month - 1, *table);  // a month grants after its rounds
+    end_warrants(lenders, one.month, *table);
+    if (waits_for_price(session, lenders, round, exit_code)) return std::nullopt;
+    table = after_round(session, asked, one.round, *std::move(table), lenders, exit_code);
+    if (!table) return std::nullopt;
+  }
+  grant_warrants(lenders, target == model::kNone ? until : until - 1, *table);
+  end_warrants(lenders, until, *table);
+  if (target != model::kNone && waits_for_price(session, lenders, asked.model.rounds[target], exit_code)) return std::nullopt;
   return table;
 }
 
@@ -265,8 +338,9 @@ bool from_package(Session& session, CapTableSource& source, int& exit_code) {
   source.package = read_package(session, exit_code);
   if (!source.package) return false;
   const io::OcfImport& package = *source.package;
-  source.head = {options.table, {}, std::string(version()), package.issuer.legal_name.empty() ? options.table : package.issuer.legal_name,
-                 package.currency, package.as_of};
+  source.head = {options.table,          {},
+                 std::string(version()), package.issuer.legal_name.empty() ? options.table : package.issuer.legal_name,
+                 package.currency,       package.as_of};
   if (package.table) {
     source.table = *package.table;
     return true;
