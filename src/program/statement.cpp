@@ -288,12 +288,19 @@ void Lowering::owner_rows(CompanyId id, std::vector<Row>& rows) {
       std::any_of(company.rounds.begin(), company.rounds.end(), [&](std::uint32_t r) { return rounds_[r].here && sells_shares(r); });
   if (priced) stock(company.name + ".valuation", "Valuation", company_slot(id, M::valuation, true), money);
   if (!owned) return;
+  const auto who = [&](const model::Holder& holder) { return called(holder.label, holder.name, company.name); };
+  stock(company.name + ".shares", "Shares, fully diluted", company_slot(id, M::shares, true), quantity::Unit(quantity::Dimension::shares));
   for (const std::uint32_t h : company.holders) {
     const auto& holder = model_.holders[h];
-    const std::string who = called(holder.label, holder.name, company.name);
-    stock(holder.name + ".owned", "Owned by " + who, holder_slot(h, M::holder_owned, true), {});
-    if (!company.exits.empty() && holder.kind != model::Holder::Kind::pool)
-      stock(holder.name + ".payout", "Paid at the exit to " + who, holder_slot(h, M::holder_payout, true), money);
+    stock(holder.name + ".owned", "Owned by " + who(holder), holder_slot(h, M::holder_owned, true), {});
+    rows.back().depth = 1;
+  }
+  if (company.exits.empty()) return;
+  for (const std::uint32_t h : company.holders) {
+    const auto& holder = model_.holders[h];
+    if (holder.kind == model::Holder::Kind::pool) continue;
+    stock(holder.name + ".payout", "At the exit to " + who(holder), holder_slot(h, M::holder_payout, true), money);
+    rows.back().nil_if_nothing = true;
   }
 }
 
