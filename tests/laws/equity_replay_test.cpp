@@ -509,6 +509,36 @@ TEST(EquityReplay, VectorsEqualTheReferenceBitByBit) {
   EXPECT_GT(compared, 10'000);
 }
 
+// A lender's warrants change who owns what, never what is in the bank or owed, nor what a round is asked to bring.
+TEST(EquityReplay, WarrantsMoveNoMoney) {
+  int lends = 0;
+  for (unsigned seed = 400; seed < 416 && !HasFailure(); ++seed) {
+    const Trial trial = Maker(seed).trial();
+    if (trial.lender == Trial::Lender::none) continue;
+    ++lends;
+    std::string with = trial.text.substr(0, trial.text.find("ask months"));
+    with += "ask money { show = [a.cash, a.debt, a.interest, a.b.amount, a.b.count, a.last_post_money, a.net_income, a.assets, a.equity] }\n";
+    std::string without = with;
+    const std::size_t begin = without.find(", warrants = "), end = without.find("} }", begin);
+    without.erase(begin, end + 2 - begin);
+    const ModelFile one = checked(with), other = checked(without);
+    const program::Lowered a = program::lower(*one.model), b = program::lower(*other.model);
+    const engine::Reference first(a.runs[0].program), second(b.runs[0].program);
+    for (std::uint64_t path = 0; path < 24; ++path) {
+      engine::PathOptions options;
+      options.path = path;
+      const auto x = first.run(options), y = second.run(options);
+      for (std::size_t i = 0; i < a.answers.size(); ++i) {
+        const auto& here = x.outputs[static_cast<std::size_t>(a.answers[i].output)];
+        const auto& there = y.outputs[static_cast<std::size_t>(b.answers[i].output)];
+        for (std::size_t month = 0; month < here.size(); ++month)
+          EXPECT_TRUE(same_bits(here[month], there[month])) << here[month] << " and " << there[month] << ", month " << month << "\n" << with;
+      }
+    }
+  }
+  EXPECT_GT(lends, 8);
+}
+
 TEST(EquityReplay, SettledAfterTheMonthsOrMonthByMonth) {
   for (unsigned seed = 100; seed <= 160 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
