@@ -80,15 +80,15 @@ void Checker::declare_record(EntityId id, const WrittenField& given) {
     const KindId around = entities_[id].kind->id;
     const std::string place = around == KindId::class_ ? "a class is" : of_lender ? "a lender is given" : "a round sells";
     if (row != nullptr && row->place == Place::record) {
-      return error(Code::bad_record, value.span(), place + (of_lender ? " " : " one of  ") + all + "; not `" + word + "`", where_it_stands(row->id), word, all);
+      return error(Code::bad_record, value.span(), place + (of_lender ? " " : " one of  ") + all + "; not `" + word + "`",
+                   where_it_stands(row->id), word, all);
     }
     std::vector<std::string> candidates;
     for (const std::string_view known : words) candidates.emplace_back(known);
     const auto near = nearest(word, candidates);
-    const std::string example =
-        around == KindId::class_      ? "class seed = preferred { price = $1.20 }"
-        : of_lender                   ? "warrants = warrants { of_draws = 5% }"
-                                      : "instrument = safe { cap = $5M }";
+    const std::string example = around == KindId::class_ ? "class seed = preferred { price = $1.20 }"
+                                : of_lender              ? "warrants = warrants { of_draws = 5% }"
+                                                         : "instrument = safe { cap = $5M }";
     return error(Code::bad_record, value.span(), place + (of_lender ? " " : " one of  ") + all,
                  near ? "did you mean  " + *near + "?" : "for example  " + example, quoted(value), all);
   }

@@ -274,7 +274,7 @@ class Lowering {
   Operand project_rate(SlotId flows);
   void open_books(CompanyId id);
 
-  // --- who owns what (cap_table.cpp, round_root.cpp, notes.cpp, exit.cpp, returns.cpp)
+  // --- who owns what (cap_table.cpp, round_root.cpp, notes.cpp, warrants.cpp, exit.cpp, returns.cpp)
   CompanyEquity& equity(CompanyId id);  // declared on first demand
   void declare_classes(CompanyId id);
   void declare_series(CompanyId id);
