@@ -93,6 +93,7 @@ int main(int argc, char** argv) {
   equity_simulation(report, settings);
   market(report, settings);
   statements(report, settings);
+  october(report, settings);
 
   std::fputs(report.text().c_str(), stdout);
   std::ofstream(argv[3]) << report.json.dump(2) << "\n";

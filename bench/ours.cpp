@@ -34,7 +34,7 @@ Times Ours::time(std::size_t run, std::uint64_t paths, int threads, std::uint64_
   options.seed = seed;
   options.threads = threads;
   const double wall = wall_seconds(), cpu = process_seconds();
-  engine::run(lowered_.runs[run].program, options);
+  engine::run_all({&lowered_.runs[run].program}, options);
   return {process_seconds() - cpu, wall_seconds() - wall};
 }
 
@@ -42,9 +42,10 @@ warchest::analysis::Answers Ours::answers(std::uint64_t paths, int threads, Time
   engine::RunOptions options;
   options.paths = paths;
   options.threads = threads;
-  std::vector<warchest::results::Results> results;
+  std::vector<const warchest::program::Program*> programs;
+  for (const auto& run : lowered_.runs) programs.push_back(&run.program);
   const double wall = wall_seconds(), cpu = process_seconds();
-  for (const auto& run : lowered_.runs) results.push_back(engine::run(run.program, options));
+  const std::vector<warchest::results::Results> results = engine::run_all(programs, options);
   times = {process_seconds() - cpu, wall_seconds() - wall};
   return warchest::analysis::answer(questions_, lowered_, results);
 }

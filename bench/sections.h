@@ -34,5 +34,6 @@ void equity(Report& report, const Settings& settings);                          
 void equity_simulation(Report& report, const Settings& settings);                     // 7
 void market(Report& report, const Settings& settings);                                // 8
 void statements(Report& report, const Settings& settings);                            // 9
+void october(Report& report, const Settings& settings);                               // 10
 
 }  // namespace bench

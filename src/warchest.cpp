@@ -289,12 +289,10 @@ analysis::Answers run(const ModelFile& file, const RunOptions& options) {
     running.seed = options.seed;
     running.threads = options.threads;
     running.stop = options.stop;
-    for (const program::Run& one : lowered.runs) {
-      const std::uint64_t before = options.paths * results.size(), all = options.paths * lowered.runs.size();
-      if (options.progress) running.progress = [&, before, all](std::uint64_t done, std::uint64_t) { options.progress(before + done, all); };
-      results.push_back(engine::run(one.program, running));
-      if (results.back().interrupted) break;
-    }
+    running.progress = options.progress;
+    std::vector<const program::Program*> programs;
+    for (const program::Run& one : lowered.runs) programs.push_back(&one.program);
+    results = engine::run_all(programs, running);
   }
   const Timer timer(options.timings, "answer");
   analysis::Answers answers;

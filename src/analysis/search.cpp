@@ -253,11 +253,10 @@ std::optional<Answers> answers_of(model::Model model, std::uint32_t ask, const e
   lowering.all_asks = lowering.checks = false;
   lowering.asks = {ask};
   const program::Lowered lowered = program::lower(questions.model, lowering);
-  std::vector<results::Results> results;
-  for (const program::Run& one : lowered.runs) {
-    results.push_back(engine::run(one.program, running));
-    if (results.back().interrupted) return std::nullopt;
-  }
+  std::vector<const program::Program*> programs;
+  for (const program::Run& one : lowered.runs) programs.push_back(&one.program);
+  const std::vector<results::Results> results = engine::run_all(programs, running);
+  if (!results.empty() && results.back().interrupted) return std::nullopt;
   return answer(questions, lowered, results);
 }
 

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "program/program.h"
 #include "results/results.h"
@@ -38,5 +39,9 @@ struct RunOptions {
 //   error   none added by the split of the work; quantiles as results.h says
 //   source  docs/method.md#engine
 results::Results run(const program::Program& program, const RunOptions& options);
+
+// Runs several programs on the same luck, each result as run() gives it, byte for byte: but what they have in common is done once
+// (program/join.h). Where the run was stopped, the results so far, the last of them marked.
+std::vector<results::Results> run_all(const std::vector<const program::Program*>& programs, const RunOptions& options);
 
 }  // namespace warchest::engine

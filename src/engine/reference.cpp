@@ -83,6 +83,8 @@ class Path {
       if (x.op == Op::guard) {
         value = read(x.a);
         if (value == 0) i += x.data;
+      } else if (x.op == Op::rest) {
+        // nothing is left out here: that is how a rest that is none would show
       } else if (x.op == Op::record) {
         value = read(x.a);
         record_.outputs[x.data][program_.outputs[x.data].series ? static_cast<std::size_t>(month_) : 0] = value;

@@ -61,6 +61,48 @@ results::Results run_with(const Program& program, std::uint64_t paths, int threa
   return run(program, options);
 }
 
+// Programs that share everything, much (a plan and luck, but not what is done with them) or nothing.
+TEST(Run, GivesTheSameBytesToProgramsThatRunTogether) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    const Program first = RandomProgram::make(3000 + seed), simple = simplify(first), other = RandomProgram::make(4000 + seed);
+    Program altered = assign_slots(simple);
+    for (Instruction& x : altered.month) {
+      if (x.op == Op::add && seed % 2 == 0) x.op = Op::sub;
+    }
+    RunOptions options;
+    options.paths = 700;
+    options.seed = seed;
+    options.threads = 1 + static_cast<int>(seed % 2);
+    const std::vector<const Program*> all = {&first, &simple, &altered, &other, &first};
+    const std::vector<results::Results> together = run_all(all, options);
+    ASSERT_EQ(together.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(bytes(run(*all[i], options)), bytes(together[i])) << "program " << i;
+  }
+}
+
+TEST(Run, TellsWhatProgramsThatRunTogetherHaveDone) {
+  const Program runway = assign_slots(simplify(RunwayProgram::make()));
+  std::uint64_t last = 0, all = 0;
+  RunOptions options;
+  options.paths = 400'000;
+  options.threads = 1;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    EXPECT_LE(last, done);
+    last = done;
+    all = total;
+  };
+  const std::atomic<bool> stop = true;
+  EXPECT_EQ(run_all({&runway, &runway}, options).size(), 2u);
+  if (last > 0) {
+    EXPECT_EQ(all, 800'000u);
+  }
+  options.stop = &stop;
+  const auto stopped = run_all({&runway, &runway}, options);
+  ASSERT_FALSE(stopped.empty());
+  EXPECT_TRUE(stopped.back().interrupted);
+}
+
 TEST(Run, GivesTheSameBytesOnAnyNumberOfThreadsAndAnyBlock) {
   const Program runway = assign_slots(simplify(RunwayProgram::make()));
   const std::string expected = bytes(run_with(runway, 40'000, 1));

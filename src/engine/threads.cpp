@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "engine/market_step.h"
 #include "engine/collect.h"
 #include "engine/engine.h"
+#include "engine/market_step.h"
 #include "engine/prepared.h"
 #include "engine/vector.h"
 #include "kernels/kernels.h"

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "engine/market_step.h"
 #include "engine/vector_code.h"
@@ -64,6 +65,7 @@ struct Machine::Inside {
   std::vector<DrawMemory> draws;
   std::vector<const double*> rows;  // of a window
   SeriesMemory series_memory;
+  std::map<const Step*, std::unique_ptr<PeriodPass>> period_passes;  // by where they are wanted; null: refused
   std::unique_ptr<MarketStep> market;
 
   Sink* sink = nullptr;
@@ -254,6 +256,14 @@ struct Machine::Inside {
         case Action::guard_scalar:
           if (s.k[0] == 0) i += s.data;
           break;
+        case Action::rest:
+          if (kernel.count_nonzero(s.in[0], n) == 0) i += s.data;
+          break;
+        case Action::pass: {
+          const ReadyPass& pass = *resolved->passes[s.data];
+          pass.code->run(pass.columns.data(), pass.numbers.data(), n);
+          break;
+        }
         case Action::record:
           sink->take(s.data, month, s.in[0], n);
           break;
@@ -414,15 +424,19 @@ struct Machine::Inside {
   }
 
   void series(const Step& s, std::size_t n) {
+    const auto known = period_passes.find(&s);
+    if (known != period_passes.end() && known->second != nullptr) return known->second->run(n);
     const std::int32_t first = program.slots[s.history].first, last = program.months - 1;
     std::vector<double*> out;
     for (std::int32_t m = first; m <= last; ++m) out.push_back(at({nullptr, s.history, true, m}));
-    if (s.action == Action::period_table) {
-      period_columns(prepared.periods[s.data], operands(s), program.period_tables[s.data].keep_positive, first, out, series_memory,
-                     resolved->columns, n);
-    } else {
-      curve_columns(program.curves[s.data], operands(s), first, out, scratch, n);
+    if (s.action == Action::curve) return curve_columns(program.curves[s.data], operands(s), first, out, scratch, n);
+    const bool keep_positive = program.period_tables[s.data].keep_positive;
+    if (known == period_passes.end()) {
+      auto pass = PeriodPass::make(prepared.periods[s.data], operands(s), keep_positive, first, out, resolved->columns);
+      const PeriodPass* made = period_passes.emplace(&s, std::move(pass)).first->second.get();
+      if (made != nullptr) return made->run(n);
     }
+    period_columns(prepared.periods[s.data], operands(s), keep_positive, first, out, series_memory, resolved->columns, n);
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "engine/columns.h"
 #include "engine/prepared.h"
+#include "kernels/pass.h"
 #include "program/program.h"
 
 namespace warchest::engine {
@@ -65,6 +66,8 @@ enum class Action : std::uint8_t {
   market_result,
   guard,         // data: Resolved::guards
   guard_scalar,  // data: steps to skip where k[0] is 0
+  rest,          // data: steps to skip where no lane of in0 is set
+  pass,          // data: Resolved::passes
   record,
 };
 
@@ -94,13 +97,23 @@ struct Location {
   friend bool operator==(const Location&, const Location&) = default;
 };
 
+// An operand in its frame: a column, or a number that is known or comes from a schedule.
+struct Value {
+  bool is_column = false;
+  Location column;
+  bool is_scheduled = false;
+  std::uint32_t schedule = 0;
+  double number = 0;
+  double sign = 1;
+};
+
 // What must be set before a piece of code runs in a month: operands and results in rows of histories, numbers of schedules. Set in every
 // month of every block, so each knows its place once the steps stand where they stay.
 struct Patch {
-  enum class What : std::uint8_t { input, output, output2, number };
+  enum class What : std::uint8_t { input, output, output2, number, pass_column, pass_number };
   What what = What::input;
-  std::uint8_t operand = 0;
-  std::uint32_t step = 0;
+  std::uint32_t operand = 0;
+  std::uint32_t step = 0;      // or the pass
   Location location;           // of a row
   std::uint32_t schedule = 0;  // of a number
   double sign = 1;
@@ -122,6 +135,13 @@ struct Code {
   std::vector<Patch> patches;
   std::vector<RowPatch> rows;
   std::vector<NumberPatch> numbers;
+};
+
+// Many elementwise instructions as one step (kernels/pass.h), with the tables that its columns and numbers are read from.
+struct ReadyPass {
+  std::unique_ptr<kernels::CompiledPass> code;
+  std::vector<const double*> columns;
+  std::vector<double> numbers;
 };
 
 // A guard: its region once for gathered lanes, once for all lanes beside the true columns.
@@ -155,6 +175,7 @@ struct Resolved {
   std::vector<std::int32_t> ring;  // rows kept of each history
   Code setup, month, finish;
   std::vector<std::unique_ptr<Guard>> guards;
+  std::vector<std::unique_ptr<ReadyPass>> passes;
   std::vector<std::vector<TableOperand>> tables;
   std::vector<double*> zeroed;                          // columns that begin a block as zeros
   std::vector<std::unique_ptr<double[]>> turned_signs;  // schedules with the other sign

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "kernels/kernels.h"
 
@@ -96,34 +97,137 @@ bool falls_short(const Table& table, double* least, double* mask, std::size_t n)
 }
 
 // Few paths need it, so lane by lane.
-void mix_until_positive(const Table& table, double* share, std::size_t n) {
-  std::fill_n(share, n, 1.0);
+void mix_until_positive(const program::PeriodShape& shape, std::span<double* const> means, std::span<double* const> months,
+                        std::size_t lane) {
+  double share = 1;
   std::size_t month = 0;
-  for (std::size_t p = 0; p < table.means.size(); ++p) {
-    const double* mean = table.means[p];
-    for (std::size_t j = 0; j < table.shape.periods[p].before.size(); ++j, ++month) {
-      const double* x = table.months[month];
-      for (std::size_t i = 0; i < n; ++i) {
-        if (!(x[i] < program::kLeastShareOfMean * mean[i])) continue;
-        const double wanted = ((1 - program::kLeastShareOfMean) * mean[i]) / (mean[i] - x[i]);
-        if (wanted < share[i]) share[i] = wanted;
-      }
+  for (std::size_t p = 0; p < means.size(); ++p) {
+    const double mean = means[p][lane];
+    for (std::size_t j = 0; j < shape.periods[p].before.size(); ++j, ++month) {
+      const double x = months[month][lane];
+      if (!(x < program::kLeastShareOfMean * mean)) continue;
+      const double wanted = ((1 - program::kLeastShareOfMean) * mean) / (mean - x);
+      if (wanted < share) share = wanted;
     }
   }
+  if (share < 0) share = 0;
+  if (!(share < 1)) return;
   month = 0;
-  for (std::size_t p = 0; p < table.means.size(); ++p) {
-    const double* mean = table.means[p];
-    for (std::size_t j = 0; j < table.shape.periods[p].before.size(); ++j, ++month) {
-      double* x = table.months[month];
-      for (std::size_t i = 0; i < n; ++i) {
-        const double s = share[i] < 0 ? 0 : share[i];
-        if (s < 1) x[i] = s * x[i] + (1 - s) * mean[i];
-      }
+  for (std::size_t p = 0; p < means.size(); ++p) {
+    const double mean = means[p][lane];
+    for (std::size_t j = 0; j < shape.periods[p].before.size(); ++j, ++month) {
+      double& x = months[month][lane];
+      x = share * x + (1 - share) * mean;
     }
   }
 }
 
+// A pass in the making: values by what they are.
+class Making {
+ public:
+  using Do = kernels::Pass::Do;
+  using Value = kernels::Pass::Value;
+  using From = kernels::Pass::From;
+
+  Value number(double x) {
+    numbers.push_back(x);
+    pass.numbers.push_back({});
+    return {From::number, static_cast<std::uint32_t>(numbers.size() - 1)};
+  }
+  Value column(const double* at) {
+    pass.columns.push_back({at});
+    return {From::column, static_cast<std::uint32_t>(pass.columns.size() - 1)};
+  }
+  Value make(Do what, Value a, Value b) {
+    kernels::Pass::Operation x;
+    x.what = what;
+    x.a = a;
+    x.b = b;
+    pass.operations.push_back(x);
+    return {From::result, static_cast<std::uint32_t>(pass.operations.size() - 1)};
+  }
+  void store(Value value, double* to) {
+    kernels::Pass::Operation x;
+    x.what = Do::store;
+    x.a = value;
+    x.column = column(to).index;
+    pass.operations.push_back(x);
+  }
+
+  kernels::Pass pass;
+  std::vector<double> numbers;
+};
+
 }  // namespace
+
+std::unique_ptr<PeriodPass> PeriodPass::make(const program::PeriodShape& shape, std::span<const ColumnOrNumber> totals, bool keep_positive,
+                                             std::int32_t first, std::span<double* const> out, Columns& columns) {
+  if (!kernels::compiles_passes()) return nullptr;
+  std::unique_ptr<PeriodPass> made(new PeriodPass(shape, keep_positive));
+  using Do = Making::Do;
+  Making m;
+  // As solve() and spread(), in their order.
+  std::vector<Making::Value> means, steps;
+  for (std::size_t p = 0; p < shape.periods.size(); ++p) {
+    const auto length = static_cast<double>(shape.periods[p].before.size());
+    made->means_.push_back(columns.take(1));
+    means.push_back(totals[p].column != nullptr ? m.make(Do::div, m.column(totals[p].column), m.number(length))
+                                                : m.number(totals[p].number / length));
+    if (keep_positive) m.store(means.back(), made->means_.back());
+  }
+  const std::size_t borders = shape.forward.size();
+  for (std::size_t p = 0; p < borders; ++p) {
+    steps.push_back(m.make(Do::sub, means[p + 1], means[p]));
+    if (p > 0) steps[p] = m.make(Do::sub, steps[p], m.make(Do::mul, steps[p - 1], m.number(shape.forward[p])));
+  }
+  for (std::size_t p = borders; p-- > 0;) {
+    steps[p] = m.make(Do::mul, steps[p], m.number(shape.inverse[p]));
+    if (p + 1 < borders) steps[p] = m.make(Do::sub, steps[p], m.make(Do::mul, steps[p + 1], m.number(shape.backward[p])));
+  }
+  const std::int32_t begin = shape.periods.front().first, end = shape.periods.back().last;
+  const auto rows = static_cast<std::int32_t>(out.size());
+  Making::Value fell_short;
+  std::int32_t month = begin;
+  for (std::size_t p = 0; p < means.size(); ++p) {
+    const auto& period = shape.periods[p];
+    const Making::Value least = keep_positive ? m.make(Do::mul, m.number(program::kLeastShareOfMean), means[p]) : Making::Value{};
+    for (std::size_t j = 0; j < period.before.size(); ++j, ++month) {
+      Making::Value x = means[p];
+      if (p > 0) x = m.make(Do::add, m.make(Do::mul, steps[p - 1], m.number(period.before[j])), x);
+      if (p < borders) x = m.make(Do::add, m.make(Do::mul, steps[p], m.number(period.behind[j])), x);
+      const bool wanted = month >= first && month < first + rows, held = month == end && first + rows > end;
+      made->months_.push_back(wanted ? out[static_cast<std::size_t>(month - first)] : keep_positive || held ? columns.take(1) : nullptr);
+      if (made->months_.back() != nullptr) m.store(x, made->months_.back());
+      if (!keep_positive) continue;
+      const Making::Value here = m.make(Do::less, x, least);
+      fell_short = fell_short.from == Making::From::nothing ? here : m.make(Do::either, fell_short, here);
+    }
+  }
+  if (keep_positive) {
+    made->short_ = columns.take(1);
+    m.store(fell_short, made->short_);
+  }
+  for (std::int32_t i = 0; i < rows; ++i) {
+    if (first + i < begin) made->before_.push_back(out[static_cast<std::size_t>(i)]);
+    if (first + i > end) made->behind_.push_back(out[static_cast<std::size_t>(i)]);
+  }
+  for (const auto& column : m.pass.columns) made->columns_.push_back(column.fixed);
+  made->numbers_ = std::move(m.numbers);
+  made->code_ = kernels::compile(m.pass);
+  if (made->code_ == nullptr) return nullptr;
+  return made;
+}
+
+void PeriodPass::run(std::size_t n) const {
+  code_->run(columns_.data(), numbers_.data(), n);
+  if (keep_positive_ && kernel().count_nonzero(short_, n) > 0) {
+    for (std::size_t lane = 0; lane < n; ++lane) {
+      if (short_[lane] != 0) mix_until_positive(shape_, means_, months_, lane);
+    }
+  }
+  for (double* row : before_) kernel().fill(0, row, n);
+  for (double* row : behind_) kernel().copy(months_.back(), row, n);
+}
 
 void period_columns(const program::PeriodShape& shape, std::span<const ColumnOrNumber> totals, bool keep_positive, std::int32_t first,
                     std::span<double* const> out, SeriesMemory& memory, Columns& columns, std::size_t n) {
@@ -141,7 +245,9 @@ void period_columns(const program::PeriodShape& shape, std::span<const ColumnOrN
   solve(table, totals, n);
   spread(table, n);
   double *least = memory.take(columns), *mask = memory.take(columns);
-  if (keep_positive && falls_short(table, least, mask, n)) mix_until_positive(table, least, n);
+  if (keep_positive && falls_short(table, least, mask, n)) {
+    for (std::size_t lane = 0; lane < n; ++lane) mix_until_positive(shape, table.means, table.months, lane);
+  }
   for (std::int32_t i = 0; i < rows; ++i) {
     if (first + i < begin) kernel().fill(0, out[static_cast<std::size_t>(i)], n);
     if (first + i > end) kernel().copy(table.months.back(), out[static_cast<std::size_t>(i)], n);

@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "engine/columns.h"
+#include "kernels/pass.h"
 #include "program/program.h"
 #include "program/series.h"
 
@@ -25,6 +27,28 @@ struct SeriesMemory {
     if (used == columns.size()) columns.push_back(from.take(1));
     return columns[used++];
   }
+};
+
+// A period table as one pass over its columns (kernels/pass.h), made once for the columns of a machine: out[i] is the column of month
+// first + i, and totals stand where they will stand in every block.
+class PeriodPass {
+ public:
+  // Null where the kernels in use have no passes, or the system no memory for one.
+  static std::unique_ptr<PeriodPass> make(const program::PeriodShape& shape, std::span<const ColumnOrNumber> totals, bool keep_positive,
+                                          std::int32_t first, std::span<double* const> out, Columns& columns);
+  void run(std::size_t n) const;
+
+ private:
+  PeriodPass(const program::PeriodShape& shape, bool keep_positive) : shape_(shape), keep_positive_(keep_positive) {}
+
+  const program::PeriodShape& shape_;
+  const bool keep_positive_;
+  std::unique_ptr<kernels::CompiledPass> code_;
+  std::vector<const double*> columns_;  // a column too far from the first to be reckoned from it is looked up here
+  std::vector<double> numbers_;
+  std::vector<double*> means_, months_;   // of all periods
+  double* short_ = nullptr;               // whether some month fell below its least
+  std::vector<double*> before_, behind_;  // rows outside the periods
 };
 
 // out[i] is the column of month first + i.

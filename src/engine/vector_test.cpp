@@ -5,13 +5,17 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <cstdlib>
 #include <map>
 
 #include "engine/random_program.h"
 #include "engine/reference.h"
 #include "engine/runway_program.h"
+#include "kernels/far_columns.h"
 #include "kernels/kernels.h"
+#include "kernels/pass.h"
 #include "program/arithmetic.h"
+#include "program/rest.h"
 
 namespace warchest::engine {
 namespace {
@@ -147,6 +151,54 @@ TEST(VectorEngine, PassesChangeNoBit) {
     const Program again = program::simplify(both);
     ASSERT_TRUE(equal(again, truth, run_vector(again, slice))) << "simplify after slots\n" << program::print(both);
   }
+}
+
+// Where the system gives no executable memory, from the start or from some pass on, the separate kernels do the work.
+TEST(VectorEngine, GivesTheSameBitsWithoutExecutableMemory) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const Program program = program::assign_slots(program::mark_rests(program::simplify(RandomProgram::make(6000 + seed))));
+    const Slice slice{4, static_cast<std::uint32_t>(seed), 45, 32};
+    const auto truth = run_reference(program, slice);
+    for (const int passes : {0, 1, 2, 5, 9}) {
+      kernels::limit_passes(passes);
+      const auto found = equal(program, truth, run_vector(program, slice));
+      kernels::limit_passes(-1);
+      ASSERT_TRUE(found) << passes << " passes";
+    }
+  }
+}
+
+TEST(VectorEngine, GivesTheSameBitsUnderASystemThatRefusesExecutableMemory) {
+  const Program program = program::assign_slots(program::simplify(RunwayProgram::make()));
+  const Slice slice{11, 4096, 100, 64};
+  const auto truth = run_reference(program, slice);
+  EXPECT_EXIT(
+      {
+        const bool refuses = kernels::refuse_executable_memory();
+        std::exit(!refuses ? 7 : equal(program, truth, run_vector(program, slice)) ? 0 : 1);
+      },
+      [](int status) { return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 7); }, "");
+}
+
+// The reference evaluator leaves nothing out, so a rest that is none would show.
+TEST(VectorEngine, PassesOverWhatIsAtRest) {
+  std::size_t rests = 0;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    SCOPED_TRACE(seed);
+    const Program made = RandomProgram::make(5000 + seed, 10 + static_cast<int>(seed % 50));
+    const Program program = program::assign_slots(program::mark_rests(program::assign_slots(program::simplify(made))));
+    ASSERT_EQ(program::fault(program), "");
+    for (const auto& x : program.month) rests += x.op == program::Op::rest ? 1 : 0;
+    const Slice slice{2, static_cast<std::uint32_t>(seed), 50, 256};
+    ASSERT_TRUE(equal(program, run_reference(made, slice), run_vector(program, slice)));
+    ASSERT_TRUE(equal(program, run_reference(made, slice), run_vector(program, {2, static_cast<std::uint32_t>(seed), 50, 16})));
+  }
+  const Program runway = program::mark_rests(program::assign_slots(program::simplify(RunwayProgram::make())));
+  for (const auto& x : runway.month) rests += x.op == program::Op::rest ? 1 : 0;
+  const Slice slice{3, 64, 96, 48};
+  EXPECT_TRUE(equal(runway, run_reference(runway, slice), run_vector(runway, slice)));
+  EXPECT_GT(rests, 10u);
 }
 
 TEST(VectorEngine, RunsRunway60AsTheReferenceDoes) {

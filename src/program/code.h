@@ -16,7 +16,7 @@ inline bool is_slot(const Operand& x) { return x.place == Place::slot || x.place
 bool same_operand(const Operand& a, const Operand& b);
 inline bool writes(const Instruction& x, SlotId id) { return x.target == id || x.target2 == id; }
 inline bool has_table(Op op) { return op == Op::lookup || op == Op::quantile || op == Op::chance_below; }
-inline bool has_target(Op op) { return op != Op::guard && op != Op::record; }
+inline bool has_target(Op op) { return op != Op::guard && op != Op::rest && op != Op::record; }
 
 // The guard around each instruction, by index; -1: none.
 std::vector<std::int32_t> owners(const Code& code);

@@ -10,6 +10,7 @@
 namespace warchest::program {
 namespace {
 
+bool positive(const Operand& x) { return x.place == Place::constant && x.value > 0; }
 bool minus_zero(double x) { return x == 0 && std::signbit(x); }
 
 class MinusZero {
@@ -52,8 +53,9 @@ class MinusZero {
       case Op::sub_sub:
         return never(x.a);
       case Op::min:
-      case Op::max:
         return never(x.a) && never(x.b);
+      case Op::max:
+        return (never(x.a) && never(x.b)) || positive(x.a) || positive(x.b);
       case Op::choose:
       case Op::choose2:
         return never(x.b) && never(x.c);

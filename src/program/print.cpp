@@ -94,7 +94,7 @@ class Listing {
     for (std::size_t i = 0; i < code.size(); ++i) {
       while (!ends.empty() && ends.back() == i) ends.pop_back();
       line("{:{}}{}", "", 2 + 2 * ends.size(), instruction(code[i], code.data() == program_.setup.data()));
-      if (code[i].op == Op::guard && code[i].data > 0) ends.push_back(i + 1 + code[i].data);
+      if ((code[i].op == Op::guard || code[i].op == Op::rest) && code[i].data > 0) ends.push_back(i + 1 + code[i].data);
     }
   }
 
@@ -102,6 +102,7 @@ class Listing {
     std::string out;
     if (x.op == Op::record) return fmt::format("record {} = {}", output(x.data), operand(x.a));
     if (x.op == Op::guard) return fmt::format("guard {}:", operand(x.a));
+    if (x.op == Op::rest) return fmt::format("unless at rest, {}:", operand(x.a));
     if (x.target != kNoSlot) {
       out += name(x.target);
       const bool series = x.op == Op::period_table || x.op == Op::curve;

@@ -96,6 +96,7 @@ class Examiner {
       while (!ends.empty() && ends.back() == i) ends.pop_back();
       where_ = fmt::format("{}[{}] {}", name, i, op_name(code[i].op));
       instruction(code[i], in, !ends.empty());
+      if (code[i].op == Op::rest && code[i].data > code.size() - i - 1) say("reaches beyond its section");
       if (code[i].op != Op::guard) continue;
       const std::size_t end = i + 1 + code[i].data;
       if (end > (ends.empty() ? code.size() : ends.back())) say("a guard that reaches beyond its section or the guard around it");
@@ -130,6 +131,9 @@ class Examiner {
           say("reads a history");
         }
         break;
+      case Op::rest:
+        if (in != In::month || guarded) say("stands in month code, and not in a guard");
+        break;
       case Op::record:
         if (guarded) say("stands in a guard");
         if (program_.outputs[x.data].series != (in == In::month) || in == In::setup) say("in the wrong section for its output");
@@ -138,7 +142,7 @@ class Examiner {
       default:
         break;
     }
-    const bool none = x.op == Op::guard || x.op == Op::record;
+    const bool none = x.op == Op::guard || x.op == Op::rest || x.op == Op::record;
     if (!none) write(x, x.target, in, guarded);
     if (x.op == Op::choose2) {
       for (const SlotId slot : {x.target, x.target2}) {

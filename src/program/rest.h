@@ -1,0 +1,16 @@
+// Work that has come to rest: what a program does on paths whose company has stopped, found and marked so that it can be passed over.
+//
+// When nothing is earned and nothing is paid any more, a month still goes through every line of the company, and gives what it gave the
+// month before. With `alive` at 0 (and it stays 0, which is proved and not assumed) the month is gone through on symbols, some months in a
+// row: an instruction is at rest if what it writes is what stood there already. The runs of such instructions are put behind an operation
+// `rest`, by a count of months that starts again while the company lives.
+#pragma once
+
+#include "program/program.h"
+
+namespace warchest::program {
+
+// The program with what comes to rest marked; the same outputs, bit for bit. The last stage before assign_slots, or after it.
+Program mark_rests(Program program);
+
+}  // namespace warchest::program
