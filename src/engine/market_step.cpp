@@ -129,7 +129,6 @@ MarketStep::MarketStep(const program::Program& program, std::size_t lanes)
   for (std::size_t r = 0; r < market_.rounds.size(); ++r)
     due_rounds_.push_back({reinterpret_cast<std::int32_t*>(columns_.take(1)), 0, columns_.take(1)});
   doors_of_.resize(market_.companies.size());
-  for (std::size_t d = 0; d < market_.doors.size(); ++d) doors_of_[market_.doors[d].company].push_back(d);
   tells_insiders_.assign(market_.rounds.size(), false);
   for (const MarketResult& result : program.market_results) {
     if (result.kind == MarketResult::Kind::insiders) tells_insiders_[result.round] = true;
@@ -291,10 +290,21 @@ void MarketStep::draw_luck(std::size_t r, std::size_t lane) {
   }
 }
 
+// The doors that may be shut in this month on some lane, by company.
+void MarketStep::find_doors(std::int32_t month) {
+  for (auto& doors : doors_of_) doors.clear();
+  for (const auto& door : market_.doors) {
+    const market::Lane honoured = value(door.honoured), until = value(door.until);
+    if (honoured.column == nullptr && honoured.constant == 0) continue;
+    if (until.column == nullptr && !(month < until.constant)) continue;
+    doors_of_[door.company].push_back({door.investor, honoured, until});
+  }
+}
+
 void MarketStep::shut_doors(std::int32_t month, std::size_t r, std::size_t lane) {
-  for (const std::size_t d : doors_of_[market_.rounds[r].company]) {
-    const auto& door = market_.doors[d];
-    if (number(door.honoured, lane) != 0 && month < number(door.until, lane)) block_.luck(r)[door.investor] = market::kShut;
+  const std::span<double> luck = block_.luck(r);
+  for (const Door& door : doors_of_[market_.rounds[r].company]) {
+    if (month < door.until.at(lane) && door.honoured.at(lane) != 0) luck[door.investor] = market::kShut;
   }
 }
 
@@ -340,6 +350,7 @@ void MarketStep::serve(std::int32_t month, std::span<const ColumnOrNumber> opera
   askers_.clear();
   for (std::size_t r = 0; r < market_.rounds.size(); ++r) askers_.push_back(asker_of(r));
   const market::Lane mood = value(market_.mood);
+  find_doors(month);
   find_due_on(static_cast<std::size_t>(due_lanes_.front()));
   for (std::size_t k = 0; k < due_lanes_.size(); ++k) {
     const auto lane = static_cast<std::size_t>(due_lanes_[k]);

@@ -54,6 +54,7 @@ class MarketStep {
   // What a lane needs before its rounds are served.
   void find_due_on(std::size_t lane);
   void draw_luck(std::size_t round, std::size_t lane);
+  void find_doors(std::int32_t month);
   void shut_doors(std::int32_t month, std::size_t round, std::size_t lane);
   void set_out_shares(std::size_t round, std::size_t lane);
   void draw_turns(std::int32_t month, std::size_t lane);
@@ -85,10 +86,14 @@ class MarketStep {
     double* truth = nullptr;
   };
   std::vector<Due> due_rounds_;
-  std::vector<std::int32_t> due_lanes_;             // where any is
-  std::vector<std::uint32_t> due_now_, due_next_;   // rounds, on the lane at hand and the one after it
-  std::vector<std::vector<std::size_t>> doors_of_;  // by company
-  Columns columns_;                                 // as the kernels want them:
+  std::vector<std::int32_t> due_lanes_;            // where any is
+  std::vector<std::uint32_t> due_now_, due_next_;  // rounds, on the lane at hand and the one after it
+  struct Door {
+    std::uint32_t investor;
+    market::Lane honoured, until;
+  };
+  std::vector<std::vector<Door>> doors_of_;  // by company, in the month at hand
+  Columns columns_;                          // as the kernels want them:
   std::span<const ColumnOrNumber> operands_;
   std::size_t lanes_ = 0;
   Paths paths_;

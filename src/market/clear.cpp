@@ -17,7 +17,7 @@ struct Bracket {
 };
 
 double product(const double* a, const double* b, std::size_t n) {
-  return sum_of(n, [a, b]<class T>(std::size_t i, T) { return load<T>(a, i) * load<T>(b, i); });
+  return sum_of(n, [a, b]<class T>(std::size_t i, As<T>) { return load<T>(a, i) * load<T>(b, i); });
 }
 
 // Between two kinks everything is straight: the place between them, 0 to 1. Before the first and after the last, all is level.
@@ -78,7 +78,7 @@ class Demand {
     const double *left = syndicate_.parts_at(place.left), *right = syndicate_.parts_at(place.right);
     const double *purses = purses_.data(), part = place.part;
     double* out = demands.data();
-    return sum_of(purses_.size(), [=]<class T>(std::size_t i, T) {
+    return sum_of(purses_.size(), [=]<class T>(std::size_t i, As<T>) {
       const T from = load<T>(left, i), wants = load<T>(purses, i) * (from + (load<T>(right, i) - from) * part);
       store<T>(out, i, wants);
       return wants;
@@ -93,7 +93,7 @@ class Demand {
     const double* parts[kKinks];
     for (std::size_t k = 0; k < kKinks; ++k) parts[k] = syndicate_.parts_at(kinks[k]);
     const double* purses = purses_.data();
-    const auto wants = [=]<class T>(std::size_t i, T, std::size_t k) { return load<T>(purses, i) * load<T>(parts[k], i); };
+    const auto wants = [=]<class T>(std::size_t i, As<T>, std::size_t k) { return load<T>(purses, i) * load<T>(parts[k], i); };
     sums_of(purses_.size(), wants, demands);
   }
   std::size_t number_of(const double* kink) const { return static_cast<std::size_t>(kink - syndicate_.kinks().data()); }
@@ -139,13 +139,13 @@ double price_of(const Demand& demands, const Supply& supply, double& demand) {
 void ration(double amount, double demand, std::span<const double> shares, std::span<double> cheques) {
   const double* share = shares.data();
   double* cheque = cheques.data();
-  const double defended = sum_of(cheques.size(), [amount, share, cheque]<class T>(std::size_t i, T) {
+  const double defended = sum_of(cheques.size(), [amount, share, cheque]<class T>(std::size_t i, As<T>) {
     return lesser<T>(load<T>(cheque, i), load<T>(share, i) * amount);
   });
   const double of_claims = defended > amount ? amount / defended : 1;  // shares may come to more than the company by a rounding
   const double left = std::max(amount - defended, 0.0), unmet = demand - defended;
   const double of_rest = left < unmet ? left / unmet : 1;
-  by_eights(cheques.size(), [=]<class T>(std::size_t i, T) {
+  by_eights(cheques.size(), [=]<class T>(std::size_t i, As<T>) {
     const T wants = load<T>(cheque, i), claim = lesser<T>(wants, load<T>(share, i) * amount) * of_claims;
     store<T>(cheque, i, lesser<T>(claim + (wants - claim) * of_rest, wants));
   });

@@ -11,7 +11,7 @@ namespace {
 
 void find_who_takes_part(std::size_t investors, const double* shares, const double* luck, const double* follow_on, const double* interest,
                          double* out) {
-  by_eights(investors, [=]<class T>(std::size_t i, T) {
+  by_eights(investors, [=]<class T>(std::size_t i, As<T>) {
     const T least = T{} + kLeastShare, chance = load<T>(shares, i) > least ? load<T>(follow_on, i) : load<T>(interest, i);
     store<T>(out, i, load<T>(luck, i) < chance ? T{} + 1.0 : T{});
   });
@@ -19,13 +19,13 @@ void find_who_takes_part(std::size_t investors, const double* shares, const doub
 
 void dilute(std::size_t investors, const Clearing& clearing, const double* one_holder, const double* cheques, double* shares) {
   const double price = clearing.price, amount = clearing.amount;
-  by_eights(investors, [=]<class T>(std::size_t i, T) {
+  by_eights(investors, [=]<class T>(std::size_t i, As<T>) {
     store<T>(shares, i, share_after(load<T>(shares, i), load<T>(cheques, i), price, amount) * load<T>(one_holder, i));
   });
 }
 
 void add(std::size_t investors, const double* cheques, double part, double* paid) {
-  by_eights(investors, [=]<class T>(std::size_t i, T) { store<T>(paid, i, load<T>(paid, i) + load<T>(cheques, i) * part); });
+  by_eights(investors, [=]<class T>(std::size_t i, As<T>) { store<T>(paid, i, load<T>(paid, i) + load<T>(cheques, i) * part); });
 }
 
 std::size_t company_of(const ColumnAsker& column, std::size_t number) { return column.company == kItsNumber ? number : column.company; }

@@ -53,18 +53,18 @@ inline bool takes_part(const Investor& investor, bool insider, bool wants_met, b
 // What is left of a year's capacity after the cheques of the last 12 months.
 //   shape numbers or eights (wide.h) -> the same; unit money; order as written; never below 0
 template <class T>
-inline T budget(T capacity_now, T spent_in_12_months) {
-  return not_below_zero(capacity_now - spent_in_12_months);
+inline T budget(const T& capacity_now, const T& spent_in_12_months) {
+  return not_below_zero<T>(capacity_now - spent_in_12_months);
 }
 
 // The lesser of its limits; `claim` is its share of the amount if it only defends, else kNoLimit. `room` is per company.
 //   shape numbers or eights -> the same; unit money; order as written; never below 0; NaN in any limit but the budget counts as no limit
 template <class T>
-inline T room_left(T room, T paid) {
-  return not_below_zero(room - paid);
+inline T room_left(const T& room, const T& paid) {
+  return not_below_zero<T>(room - paid);
 }
 template <class T>
-inline T purse(T budget_left, T largest, T room_left, T claim) {
+inline T purse(const T& budget_left, const T& largest, const T& room_left, const T& claim) {
   return not_below_zero(lesser(claim, lesser(room_left, lesser(largest, budget_left))));
 }
 

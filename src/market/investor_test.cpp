@@ -48,15 +48,15 @@ TEST(Wide, EveryNumberOfARowIsTakenOnceAndSumsGoSideBySide) {
   for (std::size_t n = 0; n < 30; ++n) {
     std::vector<double> row(n), twice(n);
     for (std::size_t i = 0; i < n; ++i) row[i] = static_cast<double>(i) + 1;
-    by_eights(n, [&]<class T>(std::size_t i, T) { store<T>(twice.data(), i, load<T>(row.data(), i) * 2.0); });
+    by_eights(n, [&]<class T>(std::size_t i, As<T>) { store<T>(twice.data(), i, load<T>(row.data(), i) * 2.0); });
     for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(twice[i], 2 * row[i]);
     double sums[3];
     const double* of = row.data();
     sums_of(
-        n, [of]<class T>(std::size_t i, T, std::size_t k) { return load<T>(of, i) * (1.0 + static_cast<double>(k)); }, sums);
+        n, [of]<class T>(std::size_t i, As<T>, std::size_t k) { return load<T>(of, i) * (1.0 + static_cast<double>(k)); }, sums);
     const double whole = static_cast<double>(n * (n + 1)) / 2;
     for (std::size_t k = 0; k < 3; ++k) EXPECT_EQ(sums[k], whole * static_cast<double>(k + 1));
-    EXPECT_EQ(sum_of(n, [of]<class T>(std::size_t i, T) { return load<T>(of, i); }), whole);
+    EXPECT_EQ(sum_of(n, [of]<class T>(std::size_t i, As<T>) { return load<T>(of, i); }), whole);
   }
 }
 

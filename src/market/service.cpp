@@ -16,7 +16,7 @@ void find_purses(const Purses& all, const Asker& asker, double* __restrict out) 
   const double *total = all.total.data(), *before = all.total_12_before.data(), *shares = asker.shares.data();
   const double *beyond_claim = all.beyond_claim.data(), *takes_part = asker.takes_part.data(), *in_all = all.in_all.data();
   const double mood = all.mood, amount = asker.round.amount;
-  by_eights(all.total.size(), [=]<class T>(std::size_t i, T) {
+  by_eights(all.total.size(), [=]<class T>(std::size_t i, As<T>) {
     T left = budget<T>(load<T>(capacity, i) * mood, load<T>(total, i) - load<T>(before, i));
     if constexpr (kInAll) left = lesser<T>(load<T>(in_all, i) - load<T>(total, i), left);
     T room_now = T{} + kNoLimit;
@@ -54,7 +54,7 @@ WARCHEST_EVERY_WIDTH void serve(const Syndicate& syndicate, const Purses& purses
       const double first_part = asker.first_part;
       double* total = purses.total.data();
       by_eights(purses.total.size(),
-                [=]<class T>(std::size_t i, T) { store<T>(total, i, load<T>(total, i) + load<T>(cheques, i) * first_part); });
+                [=]<class T>(std::size_t i, As<T>) { store<T>(total, i, load<T>(total, i) + load<T>(cheques, i) * first_part); });
     } else {
       std::fill(asker.cheques.begin(), asker.cheques.end(), 0.0);
     }

@@ -61,7 +61,7 @@ void serve(const Syndicate& syndicate, const Purses& purses, std::span<Asker> as
 // What a share becomes by a round, in a company whose shares nobody keeps by class: everyone is diluted alike, whoever pays holds. (Where
 // there is a cap table, equity/ says the shares.) A block that stands for many is never one holder: its share stays 0.
 template <class T>
-inline T share_after(T share, T cheque, double price, double amount) {
+inline T share_after(const T& share, const T& cheque, double price, double amount) {
   return (share * price + cheque) * (1 / (price + amount));
 }
 

@@ -26,32 +26,36 @@ inline void store(double* row, std::size_t i, const T& value) {
 }
 
 template <class T>
-inline T lesser(T a, T b) {
+inline T lesser(const T& a, const T& b) {
   return a < b ? a : b;
 }
 template <class T>
-inline T not_below_zero(T a) {
+inline T not_below_zero(const T& a) {
   return a > T{} ? a : T{};
 }
 
-// step(i, T{}) for i = 0, 8, …, with T = Eight, and for each of what is left with T = double.
+template <class T>
+struct As {};  // says which of the two
+
+// step(i, As<T>()) for i = 0, 8, …, with T = Eight, and for each of what is left with T = double.
 template <class Step>
 inline void by_eights(std::size_t n, const Step& step) {
   std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) step(i, Eight{});
-  for (; i < n; ++i) step(i, double{});
+  for (; i + 8 <= n; i += 8) step(i, As<Eight>());
+  for (; i < n; ++i) step(i, As<double>());
 }
 
-// Sums in eight parts and a fixed tree. kSums at a time, so that one does not wait for the other: terms(i, T, k) is the i-th of sum k.
+// Sums in eight parts and a fixed tree. kSums at a time, so that one does not wait for the other: terms(i, As<T>(), k) is the i-th of sum
+// k.
 template <std::size_t kSums, class Terms>
 inline void sums_of(std::size_t n, const Terms& terms, double (&sums)[kSums]) {
   Eight parts[kSums] = {};
   std::size_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    for (std::size_t k = 0; k < kSums; ++k) parts[k] += terms(i, Eight{}, k);
+    for (std::size_t k = 0; k < kSums; ++k) parts[k] += terms(i, As<Eight>(), k);
   }
   for (std::size_t l = 0; i + l < n; ++l) {
-    for (std::size_t k = 0; k < kSums; ++k) parts[k][l] += terms(i + l, double{}, k);
+    for (std::size_t k = 0; k < kSums; ++k) parts[k][l] += terms(i + l, As<double>(), k);
   }
   for (std::size_t k = 0; k < kSums; ++k) {
     const Eight& v = parts[k];
