@@ -586,7 +586,7 @@ void leave_out_what_is_read(const Program& p, std::vector<bool>& rests) {
 
 class Marking {
  public:
-  explicit Marking(Program& p) : p_(p), of_(p.month.size(), kNoSlot) {}
+  Marking(Program& p, std::size_t fewest) : p_(p), fewest_(fewest), of_(p.month.size(), kNoSlot) {}
 
   void run() {
     const std::vector<bool> never = never_minus_zero_at_all(p_);
@@ -595,7 +595,7 @@ class Marking {
       std::vector<bool> rests = Stillness(p_, never, alive, money, months).find();
       for (std::size_t i = 0; i < rests.size(); ++i) rests[i] = rests[i] && of_[i] == kNoSlot;
       leave_out_what_is_read(p_, rests);
-      if (static_cast<std::size_t>(std::count(rests.begin(), rests.end(), true)) < kShortest) continue;
+      if (static_cast<std::size_t>(std::count(rests.begin(), rests.end(), true)) < fewest_) continue;
       const SlotId awake = count_months(alive, money, months);
       for (std::size_t i = 0; i < rests.size(); ++i) {
         if (rests[i]) of_[i] = awake;
@@ -652,14 +652,15 @@ class Marking {
   }
 
   Program& p_;
+  const std::size_t fewest_;
   std::vector<SlotId> of_;  // the count by which an instruction is left out
   Code counting_;
 };
 
 }  // namespace
 
-Program mark_rests(Program program) {
-  Marking(program).run();
+Program mark_rests(Program program, std::size_t fewest) {
+  Marking(program, fewest).run();
   return program;
 }
 

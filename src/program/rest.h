@@ -6,11 +6,18 @@
 // `rest`, by a count of months that starts again while the company lives.
 #pragma once
 
+#include <cstddef>
+
 #include "program/program.h"
 
 namespace warchest::program {
 
-// The program with what comes to rest marked; the same outputs, bit for bit. The last stage before assign_slots, or after it.
-Program mark_rests(Program program);
+// To count the months and to ask costs every path some instructions, and what lies between in registers: with fewer at rest in a month
+// than this it does not pay (RUNWAY-60, a small program, lost a sixth by it).
+inline constexpr std::size_t kFewestAtRest = 48;
+
+// The program with what comes to rest marked, by companies with at least `fewest` instructions of it; the same outputs, bit for bit. The
+// last stage before assign_slots, or after it.
+Program mark_rests(Program program, std::size_t fewest = kFewestAtRest);
 
 }  // namespace warchest::program
