@@ -1,9 +1,9 @@
 // What the market costs: companies that raise again and again from the same purses, and how that grows with investors and with companies.
 //
 // Every company raises each six to fourteen months; every investor has an appetite of three points at prices of its own, and its own
-// chances, so that nothing is shared between them. Wanted: a hundred investors and twenty companies
-// over sixty months, 100,000 paths on two cores in five seconds; fewer paths are timed and told as if for 100,000, for time grows with
-// paths alone.
+// chances, so that nothing is shared between them. Wanted: a hundred investors and twenty companies over sixty months, 100,000 paths on two
+// cores in five seconds: that is run as it is. To compare sizes fewer paths do, told as if for 100,000; what a run costs before its first
+// path makes them look dearer by a tenth.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -41,7 +41,7 @@ std::string model_of(int investors, int companies) {
 
 void market(Report& report, const Settings& settings) {
   constexpr std::uint64_t kTold = 100'000;
-  const std::uint64_t paths = settings.quick ? 4'096 : 16'384;
+  const std::uint64_t paths = settings.quick ? 8'192 : 16'384;
   report.heading(fmt::format("8. THE MARKET ({} paths timed, told for {}; one thread, CPU time)", paths, kTold));
   say("the market");
   const std::filesystem::path file = std::filesystem::temp_directory_path() / "warchest-bench-market.chest";
@@ -49,6 +49,7 @@ void market(Report& report, const Settings& settings) {
     int investors, companies;
   };
   std::vector<std::pair<Size, double>> measured;
+  double best_wall = 0;
   for (const Size size : {Size{25, 20}, Size{50, 20}, Size{100, 20}, Size{100, 5}, Size{100, 10}}) {
     std::ofstream(file) << model_of(size.investors, size.companies);
     std::string why;
@@ -59,13 +60,19 @@ void market(Report& report, const Settings& settings) {
     measured.emplace_back(size, median(cpu));
     report.line(fmt::format("{:>4} investors, {:>2} companies: {:6.2f} s of CPU, {:5.2f} us a path and company", size.investors, size.companies,
                             median(cpu), median(cpu) / static_cast<double>(kTold) / size.companies * 1e6));
+    if (size.investors == 100 && size.companies == 20) {
+      for (int i = 0; i < (settings.quick ? 2 : 3); ++i) {
+        const double wall = ours->time(0, kTold, 2).wall;
+        if (i == 0 || wall < best_wall) best_wall = wall;
+      }
+    }
     report.json["market"].push_back({{"investors", size.investors}, {"companies", size.companies}, {"cpu_s", median(cpu)}});
   }
   std::filesystem::remove(file);
   report.line(fmt::format("four times the investors: {:.2f} x the time; four times the companies: {:.2f} x", measured[2].second / measured[0].second,
                           measured[2].second / measured[3].second));
-  report.target("100 investors, 20 companies, 60 months, 100,000 paths, on two threads", fmt::format("{:.1f} s", measured[2].second / 2), "< 5 s",
-                measured[2].second / 2 < 5);
+  report.json["market_wall_s"] = best_wall;
+  report.target("100 investors, 20 companies, 60 months, 100,000 paths, on two threads", fmt::format("{:.1f} s", best_wall), "< 5 s", best_wall < 5);
 }
 
 }  // namespace bench
