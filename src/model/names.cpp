@@ -215,7 +215,10 @@ void Checker::unknown_name(std::string_view name, text::Span span, const Context
       elsewhere.push_back(entity.full + "." + std::string(name));
   }
   std::string help;
-  if (!elsewhere.empty()) {
+  if (context.field != nullptr && !context.field->words.empty()) {
+    help = "`" + std::string(context.field->name) + "` also takes the words";
+    for (const std::string_view word : context.field->words) help += (help.ends_with("words") ? " " : ", ") + std::string(word);
+  } else if (!elsewhere.empty()) {
     help = "did you mean  " + elsewhere.front() + "?";
   } else if (const auto near = nearest(name, candidates)) {
     help = "did you mean  " + *near + "?";
