@@ -48,7 +48,6 @@ class MarketBlock {
 
   std::size_t lanes() const { return lanes_; }
   std::size_t investors() const { return shape_.investors; }
-  std::size_t companies() const { return shape_.companies; }
   bool limited_in_all() const { return shape_.limited_in_all; }
   bool limited_by_company() const { return shape_.limited_by_company; }
   bool alike(Term term) const { return shape_.alike[static_cast<std::size_t>(term)]; }
@@ -83,7 +82,6 @@ class MarketBlock {
   void start(int first_month) { start(first_month, lanes_); }
   void start(int first_month, std::size_t lanes);
   void next_month() { ++month_; }
-  int month() const { return month_; }
 
  private:
   static constexpr std::size_t kNoRow = static_cast<std::size_t>(-1);

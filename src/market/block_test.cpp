@@ -77,6 +77,7 @@ RC_GTEST_PROP(Block, WhatIsLeftOutChangesNoBit, ()) {
         std::vector<ColumnAsker> askers(kCompanies);
         for (std::size_t c = 0; c < kCompanies; ++c) {
           ColumnAsker& asker = askers[c];
+          asker.company = c;
           asker.amount.constant = rounds[c].amount;
           asker.ask.constant = rounds[c].ask;
           asker.accepts.constant = rounds[c].floor;

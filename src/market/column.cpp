@@ -28,10 +28,8 @@ void add(std::size_t investors, const double* cheques, double part, double* paid
   by_eights(investors, [=]<class T>(std::size_t i, As<T>) { store<T>(paid, i, load<T>(paid, i) + load<T>(cheques, i) * part); });
 }
 
-std::size_t company_of(const ColumnAsker& column, std::size_t number) { return column.company == kItsNumber ? number : column.company; }
-
 Asker asker_of(const ColumnAsker& column, MarketBlock& block, std::size_t lane, std::size_t number, std::span<double> takes_part) {
-  const std::size_t company = company_of(column, number);
+  const std::size_t company = column.company;
   Asker asker;
   asker.round = {column.amount.at(lane), column.ask.at(lane), column.accepts.at(lane), column.least_book.at(lane),
                  column.last_post_money.at(lane)};
@@ -56,8 +54,8 @@ double from_insiders(const Asker& asker) {
   return sum;
 }
 
-void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::size_t lane, std::size_t number) {
-  const std::size_t company = company_of(to, number), length = asker.cheques.size();
+void settle(const Asker& asker, const ColumnAsker& to, MarketBlock& block, std::size_t lane) {
+  const std::size_t company = to.company, length = asker.cheques.size();
   if (to.insiders != nullptr) to.insiders[lane] = asker.clearing.closed ? from_insiders(asker) : 0;
   to.closed[lane] = asker.clearing.closed ? 1 : 0;
   to.full[lane] = asker.clearing.full ? 1 : 0;
@@ -89,7 +87,7 @@ WARCHEST_EVERY_WIDTH void serve(const Syndicate& syndicate, MarketBlock& block, 
   purses.total = whole(block.total(lane));
   if (block.limited_in_all()) purses.in_all = whole(block.term(Term::in_all, lane));
   serve(syndicate, purses, space.askers, space.service);
-  for (std::size_t k = 0; k < due.size(); ++k) settle(space.askers[k], askers[due[k]], block, lane, due[k]);
+  for (std::size_t k = 0; k < due.size(); ++k) settle(space.askers[k], askers[due[k]], block, lane);
 }
 
 }  // namespace warchest::market

@@ -41,11 +41,9 @@ struct Lane {
 // Luck with which nobody comes, whatever the chance.
 inline constexpr double kShut = 2;
 
-inline constexpr std::size_t kItsNumber = static_cast<std::size_t>(-1);
-
 // A company, in this month, in columns.
 struct ColumnAsker {
-  std::size_t company = kItsNumber;  // the asker's own number
+  std::size_t company = 0;
   Lane survives{nullptr, 1};         // truth
   Lane amount, ask, accepts, least_book{nullptr, kUsualLeastBook}, last_post_money, turn;
   Lane first_part{nullptr, 1};  // of every cheque, that moves at the closing

@@ -103,6 +103,7 @@ RC_GTEST_PROP(Column, HasTheBitsOfOnePathOnEveryLane, ()) {
         for (double& luck : now.luck[lane][c]) luck = *rc::gen::inRange(0, 6) == 0 ? kShut : *rc::gen::inRange(0, 10) / 10.0;
       }
       askers.push_back(columns[c].asker());
+      askers.back().company = c;
       now.closes.push_back(columns[c].closes);
     }
     const auto cheques_before = [&] {

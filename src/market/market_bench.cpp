@@ -118,6 +118,7 @@ void months_on_columns(benchmark::State& state) {
     fill(of.turn, 0, 1);
     fill(block.luck(c), 0, 1);
     ColumnAsker& asker = askers[c];
+    asker.company = c;
     asker.amount.column = of.amount.data();
     asker.ask.column = of.ask.data();
     asker.turn.column = of.turn.data();

@@ -233,6 +233,7 @@ RC_GTEST_PROP(ServiceReference, TwoYearsOfAMarketAreTheSameSlowly, ()) {
         now.luck[0][c][i] = *rc::gen::inRange(0, 8) == 0 ? kShut : *rc::gen::inRange(0, 100) / 100.0;
       }
       ColumnAsker& asker = askers[c];
+      asker.company = c;
       now.closes.push_back({closes[c]});
       asker.amount.column = &amount[c];
       asker.ask.column = &ask[c];
