@@ -34,49 +34,9 @@ class MinusZero {
 
   // Of what the instruction writes.
   bool never(const Instruction& x) const {
-    switch (x.op) {
-      case Op::copy:
-      case Op::sqrt:
-      case Op::floor:
-        return never(x.a);
-      case Op::add:
-        return never(x.a) || never(x.b);
-      case Op::sub:
-        return never(x.a);
-      case Op::add_add:
-        return never(x.a) || never(x.b) || never(x.c);
-      case Op::add_sub:
-      case Op::mul_add:
-      case Op::sub_add:
-        return x.op == Op::mul_add ? never(x.c) : never(x.a) || (x.op == Op::add_sub ? never(x.b) : never(x.c));
-      case Op::sub_mul:
-      case Op::sub_sub:
-        return never(x.a);
-      case Op::min:
-        return never(x.a) && never(x.b);
-      case Op::max:
-        return (never(x.a) && never(x.b)) || positive(x.a) || positive(x.b);
-      case Op::choose:
-      case Op::choose2:
-        return never(x.b) && never(x.c);
-      case Op::abs:
-      case Op::exp:
-      case Op::less:
-      case Op::less_equal:
-      case Op::same:
-      case Op::nearly_equal:
-      case Op::both:
-      case Op::either:
-      case Op::opposite:
-      case Op::both3:
-      case Op::both_not:
-      case Op::both_less:
-      case Op::both_less_equal:
-      case Op::both_same:
-        return true;
-      default:
-        return false;
-    }
+    const Operand* operands[] = {&x.a, &x.b, &x.c};
+    return gives_no_minus_zero(
+        x.op, [&](int i) { return never(*operands[i]); }, [&](int i) { return positive(*operands[i]); });
   }
 
  private:

@@ -19,12 +19,15 @@ struct Kept {
   SlotId Slots::*history;
 };
 
-template <class Slots, std::size_t kRows>
-SlotId Slots::*kept(const Kept<Slots> (&table)[kRows], Measure measure) {
+// The owner's history that the table has for the measure, once ready() has made what it needs; none where the measure is not in it.
+template <class Slots, std::size_t kRows, class Ready>
+std::optional<SlotId> kept(const Kept<Slots> (&table)[kRows], const std::vector<Slots>& owners, const Expr& e, const Ready& ready) {
   for (const Kept<Slots>& row : table) {
-    if (row.measure == measure) return row.history;
+    if (row.measure != e.measure) continue;
+    ready();
+    return owners[e.index].*row.history;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -100,15 +103,13 @@ std::optional<SlotId> Lowering::company_history(const Expr& e, bool now) {
       {Measure::lasts, &CompanySlots::out_of_cash},
       {Measure::capex, &CompanySlots::capex},
   };
-  if (const auto history = kept(kLines, e.measure)) {
+  const auto of_lines = kept(kLines, companies_, e, [&] {
     if (now) ensure_lines(e.index);
-    return companies_[e.index].*history;
-  }
-  if (const auto history = kept(kMonths, e.measure)) {
+  });
+  if (of_lines) return of_lines;
+  return kept(kMonths, companies_, e, [&] {
     if (now) ensure_company(e.index);
-    return companies_[e.index].*history;
-  }
-  return std::nullopt;
+  });
 }
 
 std::optional<SlotId> Lowering::round_history(const Expr& e, bool now) {
@@ -117,10 +118,9 @@ std::optional<SlotId> Lowering::round_history(const Expr& e, bool now) {
       {Measure::round_count, &RoundSlots::count_history},       {Measure::round_date, &RoundSlots::date_history},
       {Measure::round_failures, &RoundSlots::failures_history},
   };
-  const auto history = kept(kRounds, e.measure);
-  if (history == nullptr) return std::nullopt;
-  if (now) ensure_company(model_.rounds[e.index].company);
-  return rounds_[e.index].*history;
+  return kept(kRounds, rounds_, e, [&] {
+    if (now) ensure_company(model_.rounds[e.index].company);
+  });
 }
 
 std::optional<SlotId> Lowering::debt_history(const Expr& e, bool now) {
@@ -140,19 +140,17 @@ std::optional<SlotId> Lowering::debt_history(const Expr& e, bool now) {
       {Measure::covenant_defaulted, &CovenantSlots::defaulted},
       {Measure::covenant_fails, &CovenantSlots::fails},
   };
-  if (const auto history = kept(kFacilities, e.measure)) {
+  const auto of_facility = kept(kFacilities, facilities_, e, [&] {
     if (now) ensure_company(model_.facilities[e.index].company);
-    return facilities_[e.index].*history;
-  }
-  if (const auto history = kept(kBreaches, e.measure)) {
+  });
+  if (of_facility) return of_facility;
+  const auto breach = kept(kBreaches, facilities_, e, [&] {
     if (now) ensure_covenants(model_.facilities[e.index].company);
-    return facilities_[e.index].*history;
-  }
-  if (const auto history = kept(kCovenants, e.measure)) {
+  });
+  if (breach) return breach;
+  return kept(kCovenants, covenants_, e, [&] {
     if (now) ensure_covenants(model_.covenants[e.index].company);
-    return covenants_[e.index].*history;
-  }
-  return std::nullopt;
+  });
 }
 
 std::optional<SlotId> Lowering::project_history(const Expr& e, bool now) {
@@ -171,15 +169,13 @@ std::optional<SlotId> Lowering::project_history(const Expr& e, bool now) {
       {Measure::project_yield, &ProjectSlots::yield},
       {Measure::project_running, &ProjectSlots::running},
   };
-  if (const auto history = kept(kClock, e.measure)) {
+  const auto of_clock = kept(kClock, projects_, e, [&] {
     if (now) ensure_project_clock(e.index);
-    return projects_[e.index].*history;
-  }
-  if (const auto history = kept(kFlows, e.measure)) {
+  });
+  if (of_clock) return of_clock;
+  return kept(kFlows, projects_, e, [&] {
     if (now) ensure_project_flows(e.index);
-    return projects_[e.index].*history;
-  }
-  return std::nullopt;
+  });
 }
 
 // Histories that are made when somebody asks for them.
@@ -235,11 +231,11 @@ Operand Lowering::measure(const Expr& e, const When& when) {
   }
   if (const auto value = figure(e, when)) return *value;
   const bool now = when.kind == When::Kind::month && when.lag == 0;
-  auto kept = company_history(e, now);
-  if (!kept) kept = round_history(e, now);
-  if (!kept) kept = debt_history(e, now);
-  if (!kept) kept = project_history(e, now);
-  const SlotId history = kept ? *kept : history_on_demand(e, now);
+  auto of_owner = company_history(e, now);
+  if (!of_owner) of_owner = round_history(e, now);
+  if (!of_owner) of_owner = debt_history(e, now);
+  if (!of_owner) of_owner = project_history(e, now);
+  const SlotId history = of_owner ? *of_owner : history_on_demand(e, now);
   if (when.kind == When::Kind::setup) {  // before the start: the opening row
     WARCHEST_CHECK(when.fixed && when.row < 0, "a measure in a month that is still to come");
     return row(history, -1);

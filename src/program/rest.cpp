@@ -218,32 +218,10 @@ class Symbols {
   }
 
   bool never_minus_zero(Op op, Id a, Id b, Id c) const {
-    const auto never = [&](Id id) { return values_[id].never_minus_zero; };
-    const auto positive = [&](Id id) { return values_[id].constant && *values_[id].constant > 0; };
-    switch (op) {
-      case Op::add:
-        return never(a) || never(b);
-      case Op::sub:
-        return never(a);
-      case Op::min:
-        return never(a) && never(b);
-      case Op::max:
-        return (never(a) && never(b)) || positive(a) || positive(b);
-      case Op::choose:
-        return never(b) && never(c);
-      case Op::abs:
-      case Op::exp:
-      case Op::less:
-      case Op::less_equal:
-      case Op::same:
-      case Op::nearly_equal:
-      case Op::both:
-      case Op::either:
-      case Op::opposite:
-        return true;
-      default:
-        return false;
-    }
+    const Id operands[] = {a, b, c};
+    const auto value = [&](int i) -> const Value& { return values_[operands[i]]; };
+    return gives_no_minus_zero(
+        op, [&](int i) { return value(i).never_minus_zero; }, [&](int i) { return value(i).constant && *value(i).constant > 0; });
   }
 
   const Program& p_;
