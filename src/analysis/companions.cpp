@@ -31,6 +31,7 @@ model::CompanyId owner_of(const model::Model& model, const model::Expr& expr) {
       return of(model.projects);
     case model::Owner::covenant:
       return of(model.covenants);
+    case model::Owner::account:
     case model::Owner::credit:
     case model::Owner::team:
       return model::kNone;

@@ -37,6 +37,7 @@ std::optional<Model> check(const std::vector<lang::Tree>& files, const Inputs& i
 std::optional<Model> Checker::run() {
   declare_files();     // every block gets a place, every field a definition
   declare_settings();  // start, horizon and currency, which all else is measured by
+  declare_currencies();
   declare_nouns();     // companies, lines, rounds … get their numbers
   find_overridden();   // what scenarios and the command line lay their hands on
   settle_ownership();  // holders, those implied among them, and books
@@ -49,6 +50,7 @@ std::optional<Model> Checker::run() {
   settle_expression();  // --expr
   settle_together();
   infer_variation();
+  settle_currencies();
   check_varies();
   check_ownership();
   check_market();

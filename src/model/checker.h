@@ -144,6 +144,7 @@ struct DefinitionState {
   bool bad = false;
   bool nought = false;           // a written 0, whose unit is that of its series
   bool table_by_number = false;  // a lookup, to be called
+  std::uint32_t currency = kNone;  // Model::currencies: in which it is written, where that is not the model's
   OwnerId owner = kNone;
   EntityId outside = kNone;  // the value is that of a `use`: where that stands, and its names are looked for
   Written replaced = {};     // what the used file has instead
@@ -229,6 +230,15 @@ class Checker {
   void settle_team(EntityId entity);
   void settle_line(EntityId entity);
   std::uint32_t line_of(const Entity& entity) const;
+
+  // currencies.cpp: money of other currencies
+  void declare_currencies();
+  void settle_account(EntityId entity);
+  void settle_currencies();
+  std::uint32_t currency_of(const quantity::Unit& money) const;
+  Value converted(Value value, const FieldRow& row, const quantity::Unit& wanted, const Context& context, DefId id);
+  Value conform_foreign(Value value, const FieldRow& row);
+  std::string rate_example(const std::string& code) const;
 
   // facilities.cpp
   void settle_facility(EntityId entity);
@@ -376,7 +386,7 @@ class Checker {
   Type type_of(DefId id);
   Value conform(Value value, const FieldRow& row, const Context& context, DefId id);
   Value conform_cheque(Value value, const FieldRow& row);
-  std::optional<Type> fixed_type(const FieldRow& row) const;
+  std::optional<Type> fixed_type(const FieldRow& row, EntityId entity) const;
   DefId opening_of(DefId id) const;
   std::string type_in_words(const Value& value) const;
   Context context_of(DefId id, bool as_replaced = false);

@@ -45,7 +45,7 @@ Context Checker::context_of(DefId id, bool as_replaced) {
   return context;
 }
 
-std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
+std::optional<Type> Checker::fixed_type(const FieldRow& row, EntityId entity) const {
   using quantity::Dimension;
   using quantity::Unit;
   const Unit time = quantity::duration();
@@ -80,6 +80,8 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
     case Want::price:
     case Want::strike:
       return Type{TypeKind::number, currency() / Unit(Dimension::shares)};
+    case Want::exchange_rate:
+      return Type{TypeKind::number, currency() / quantity::money(entities_[entity].name)};
     case Want::truth:
     case Want::wants:
       return Type{TypeKind::truth, {}};
@@ -91,7 +93,7 @@ std::optional<Type> Checker::fixed_type(const FieldRow& row) const {
 Type Checker::type_of(DefId id) {
   if (states_[id].typed) return model_.definitions[id].type;
   if (states_[id].row != nullptr) {
-    if (const auto fixed = fixed_type(*states_[id].row)) {
+    if (const auto fixed = fixed_type(*states_[id].row, states_[id].entity)) {
       states_[id].typed = true;
       model_.definitions[id].type = *fixed;
       return *fixed;
@@ -205,17 +207,37 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   if (value.type != TypeKind::number)
     return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
   if (row.want == Want::cheque) return conform_cheque(value, row);
-  Type wanted = fixed_type(row).value_or(Type{});
+  if (row.want == Want::foreign) return conform_foreign(value, row);
+  Type wanted = fixed_type(row, id == kNone ? context.scope : states_[id].entity).value_or(Type{});
   if (row.want == Want::shares && value.unit.plain()) value.unit = wanted.unit;          // shares are counted
   if ((row.want == Want::price || row.want == Want::strike) && value.unit == currency()) value.unit = wanted.unit;     // by the share is understood
   if (row.want == Want::hazard && value.unit == quantity::per_month()) value.unit = {};  // 2 %/month is a chance of 2 % in a month
+  if (row.want == Want::exchange_rate) {
+    const Entity& of = entities_[states_[id].entity];
+    value.bad = of.index == kNone;  // and that has been complained about
+    if (value.bad) return value;
+    if (const auto fixed = literal(value.id); value.unit == wanted.unit && (!fixed || *fixed > 0)) return value;
+    value.bad = true;
+    if (value.unit == wanted.unit) {
+      error(Code::out_of_bounds, value.span, "an exchange rate is above zero", rate_example(of.name));
+      return value;
+    }
+    error(Code::unit_mismatch, value.span,
+          "what one " + of.name + " is worth is told in " + quantity::spelled(wanted.unit) + ", and this is " +
+              (value.unit.plain() ? "a plain number" : "in " + quantity::spelled(value.unit)),
+          rate_example(of.name), quantity::spelled(value.unit), quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}});
+    return value;
+  }
+  if (value.unit != wanted.unit && !value.nought) value = converted(value, row, wanted.unit, context, id);
+  if (value.bad) return value;
   if (value.unit != wanted.unit && !value.nought) {
     const std::string what = row.name == "is" ? "`" + std::string(kind(row.kind).name) + "`" : name;
     const bool alike = quantity::in_words(value.unit) == quantity::in_words(wanted.unit);  // two currencies
     error(Code::unit_mismatch, value.span,
           what + " wants " + (alike ? quantity::spelled(wanted.unit) : in_words(row.want)) + ", and this is " +
               (alike ? quantity::spelled(value.unit) : quantity::in_words(value.unit)),
-          unit_advice(value, wanted.unit), quantity::spelled(value.unit), quantity::spelled(wanted.unit),
+          alike && row.name == "cash" ? "what is kept in another currency is an account:  account abroad { balance = … }" : unit_advice(value, wanted.unit),
+          quantity::spelled(value.unit), quantity::spelled(wanted.unit),
           {{value.span, quantity::spelled(value.unit)}});
     value.bad = true;
     return value;

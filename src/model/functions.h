@@ -30,7 +30,7 @@ struct LaterName {
   std::string_view sentence;
 };
 
-enum class Owner : std::uint8_t { company, round, facility, credit, team, event, holder, project, covenant };
+enum class Owner : std::uint8_t { company, round, facility, credit, account, team, event, holder, project, covenant };
 enum class MeasureUnit : std::uint8_t { money, flow, duration, plain, growth, people, shares, price, event, date, truth, size, levelised };
 
 struct MeasureRow {

@@ -156,6 +156,11 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
     for (const Line& line : company.lines) {
       needs(lines, line.is);
       needs(month, line.non_cash);
+      if (line.currency != kNone) needs(month, model_.currencies[line.currency].rate);
+    }
+    for (const Account& account : company.accounts) {
+      if (account.currency == kNone) continue;
+      for (const DefId field : {model_.currencies[account.currency].rate, account.least, account.most}) needs(month, field);
     }
     graph[month].push_back({lines, false, company.span, ""});
     for (const std::uint32_t number : company.projects) {
@@ -188,6 +193,7 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
       for (const DefId field : {facility.limit, facility.borrowing_base, facility.rate, facility.pik, facility.fee, facility.issue_price,
                                 facility.commitment_fee, facility.exit_fee, facility.repay, facility.target_dscr, facility.sweep})
         needs(month, field);
+      if (facility.currency != kNone) needs(month, model_.currencies[facility.currency].rate);
       for (const std::uint32_t covenant : facility.covenants) needs(tests, model_.covenants[covenant].holds);
     }
     graph[tests].push_back({month, false, company.span, ""});

@@ -118,6 +118,7 @@ enum class Measure : std::uint8_t {
   round_amount,  // amount fixed at the latest attempt
   round_count,   // closings so far
   round_date,    // event: date of the latest closing
+  account_balance,  // in the model's currency
   facility_balance,
   facility_undrawn,
   facility_interest,  // as it arises
@@ -203,6 +204,8 @@ enum class Measure : std::uint8_t {
   cash_from_operations,
   cash_from_investing,
   cash_from_financing,
+  exchange_gain,
+  exchange_effect,  // the part of it on what is kept in other currencies
 };
 
 // What is reckoned over the whole run, so that only a question may name it.
@@ -393,6 +396,7 @@ struct Line {
   DefId capitalised = kNone;  // cost: months over which it is written off; then it is no cost
   DefId taxable = kNone;      // share that counts for the tax
   std::uint32_t team = kNone;
+  std::uint32_t currency = kNone;  // Model::currencies: in which it is written, owed and paid; `is` is in the model's
 };
 
 struct Team {
@@ -404,6 +408,22 @@ struct Credit {
   std::string name, label;
   DefId balance = kNone;
   std::vector<std::uint32_t> pays;  // indices into Company::lines, in the order in which they are paid
+};
+
+// Another currency than the model's.
+struct Currency {
+  std::string name, label;  // its code
+  DefId rate = kNone;       // what one of it is worth in the model's
+  DefId opening = kNone;    // that before the first month; kNone: the rate, which then varies by no month or is needed in none before
+  text::Span span;
+};
+
+// Money that a company keeps in another currency: a part of its cash.
+struct Account {
+  std::string name, label;
+  std::uint32_t currency = kNone;                      // Model::currencies
+  DefId balance = kNone, least = kNone, most = kNone;  // in that currency: at the start, and what is kept at a month's end
+  text::Span span;
 };
 
 enum class TaxPaid : std::uint8_t { quarterly, monthly };
@@ -451,6 +471,7 @@ struct Facility {
   std::uint32_t refinanced_by = kNone;    // Model::facilities
   std::vector<std::uint32_t> covenants;  // Model::covenants
   LenderWarrants warrants;
+  std::uint32_t currency = kNone;  // Model::currencies: in which it is owed; all fields are in the model's
   text::Span span;
 };
 
@@ -638,6 +659,7 @@ struct Company {
   std::vector<Line> lines;
   std::vector<Team> teams;
   std::vector<Credit> credits;
+  std::vector<Account> accounts;
   std::vector<Lease> leases;
   std::optional<Taxes> taxes;
   DefId receivables = kNone, payables = kNone, deferred_revenue = kNone;  // at the start, beyond what lines tell
@@ -747,6 +769,7 @@ struct Model {
   std::vector<Lookup> lookups;
   std::vector<std::vector<double>> samples;  // sorted ascending
   std::vector<Definition> definitions;
+  std::vector<Currency> currencies;
   std::vector<Company> companies;
   std::vector<Facility> facilities;
   std::vector<Covenant> covenants;

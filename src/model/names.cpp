@@ -22,6 +22,8 @@ std::optional<Owner> owner_of_kind(const Entity& entity) {
       return Owner::facility;
     case KindId::credit_:
       return Owner::credit;
+    case KindId::account_:
+      return Owner::account;
     case KindId::team_:
       return Owner::team;
     case KindId::event_:
@@ -230,7 +232,7 @@ void Checker::unknown_name(std::string_view name, text::Span span, const Context
 
 Value Checker::value_of(const Found& found, text::Span span, const Context& context) {
   const auto measure_node = [&](const MeasureRow& row, std::uint32_t index) {
-    double which = 0;  // of a team or a credit: its number in the company
+    double which = 0;  // of a team, a credit or an account: its number in the company
     if (row.measure == Measure::round_book) {
       if (context.split_investor == kNone) {
         error(Code::bad_argument, span, "who puts in what is asked investor by investor", "show = " + model_.rounds[index].name + ".book, by = investor");
@@ -244,7 +246,7 @@ Value Checker::value_of(const Found& found, text::Span span, const Context& cont
             "investor gulf { capacity = $5B/year }");
       return bad(span);
     }
-    if (row.owner == Owner::team || row.owner == Owner::credit) {
+    if (row.owner == Owner::team || row.owner == Owner::credit || row.owner == Owner::account) {
       which = index;
       index = found.company;
     }

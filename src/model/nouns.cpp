@@ -146,6 +146,10 @@ void Checker::declare_nouns() {
         entity.index = static_cast<std::uint32_t>(company->credits.size());
         company->credits.emplace_back();
         break;
+      case KindId::account_:
+        entity.index = static_cast<std::uint32_t>(company->accounts.size());
+        company->accounts.emplace_back();
+        break;
       case KindId::lease_:
         entity.index = static_cast<std::uint32_t>(company->leases.size());
         company->leases.emplace_back();
@@ -219,6 +223,9 @@ void Checker::declare_nouns() {
         break;
       case KindId::taxes_:
         settle_taxes(id);
+        break;
+      case KindId::account_:
+        settle_account(id);
         break;
       case KindId::lease_:
         settle_lease(id);

@@ -328,6 +328,9 @@ class Printer {
       case Owner::covenant:
         of = model_.covenants[expr.index].name;
         break;
+      case Owner::account:
+        of = model_.companies[expr.index].accounts[static_cast<std::size_t>(expr.value)].name;
+        break;
       case Owner::credit:
         of = model_.companies[expr.index].credits[static_cast<std::size_t>(expr.value)].name;
         break;
@@ -631,6 +634,7 @@ std::string facility_text(const Model& model, const Facility& facility, const Pr
   std::string text = fmt::format("  facility {}: {}", facility.name, kRepayments[static_cast<std::size_t>(facility.repayment)]);
   for (const auto& [name, member] : kFields)
     if (facility.*member != kNone) text += fmt::format(", {} {}", name, printer.definition(facility.*member));
+  if (facility.currency != kNone) text += ", in " + model.currencies[facility.currency].name;
   if (facility.project != kNone) text += ", for " + model.projects[facility.project].name;
   if (facility.construction_from_cash) text += ", construction interest from cash";
   if (facility.payment_months != 1) text += fmt::format(", paid every {} months", facility.payment_months);
@@ -702,6 +706,11 @@ std::string print(const Model& model) {
                                  settings.months == 1 ? "" : "s", settings.currency);
   for (const Source& source : model.sources)
     text += fmt::format("source {}: {}, {}, {}\n", source.name, source.by, source.on.empty() ? "undated" : source.on, source.grade);
+  for (const Currency& currency : model.currencies) {
+    text += fmt::format("currency {}: {}", currency.name, printer.definition(currency.rate));
+    if (currency.opening != kNone) text += ", opening " + printer.definition(currency.opening);
+    text += "\n";
+  }
   for (const Definition& definition : model.definitions) {
     text += fmt::format("{} {} [{}, {}] = {}", role_name(definition.role), definition.name, type_name(definition.type),
                         variation_name(definition.variation), printer.expression(definition.is));
@@ -731,6 +740,7 @@ std::string print(const Model& model) {
       optional("billed", line.billed);
       optional("capitalised", line.capitalised);
       optional(line.revenue ? "taxed" : "deductible", line.taxable);
+      if (line.currency != kNone) text += ", in " + model.currencies[line.currency].name;
       if (line.team != kNone) {
         const Team& team = company.teams[line.team];
         text += ", team";
@@ -745,6 +755,12 @@ std::string print(const Model& model) {
     for (const Credit& credit : company.credits) {
       text += fmt::format("  credit {}: balance {}, pays", credit.name, printer.definition(credit.balance));
       for (const std::uint32_t line : credit.pays) text += " " + printer.definition(company.lines[line].is);
+      text += "\n";
+    }
+    for (const Account& account : company.accounts) {
+      text += fmt::format("  account {}: in {}, balance {}", account.name, model.currencies[account.currency].name, printer.definition(account.balance));
+      optional("least", account.least);
+      optional("most", account.most);
       text += "\n";
     }
     if (company.taxes) {

@@ -506,6 +506,7 @@ std::vector<CompanyId> Checker::companies_in(const std::vector<Shown>& shown) co
 CompanyId Checker::company_of_measure(const Expr& expr) const {
   switch (measure_row(expr.measure).owner) {
     case Owner::company:
+    case Owner::account:
     case Owner::credit:
     case Owner::team:
       return expr.index;

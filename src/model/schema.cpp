@@ -132,6 +132,10 @@ std::string in_words(Want want) {
       return "a word";
     case Want::currency:
       return "a currency";
+    case Want::exchange_rate:
+      return "an exchange rate: money of the model for one of the currency";
+    case Want::foreign:
+      return "money of another currency";
     case Want::shares:
       return "a number of shares";
     case Want::price:

@@ -45,6 +45,8 @@ enum class Want : std::uint8_t {
   text,
   word,
   currency,
+  exchange_rate,
+  foreign,
   shares,
   price,
   multiple,

@@ -17,7 +17,7 @@ void Lowering::open_books(CompanyId id) {
   const auto& s = companies_[id];
   in_main(program_.setup, [&] {
     const auto amount = [&](DefId field_id) { return field_id == model::kNone ? constant(0) : field(field_id, When::in_setup()); };
-    set_row(s.cash, -1, amount(company.cash));
+    open_accounts(id);
     set_row(s.debt, -1, amount(company.debt));
     for (const SlotId flow : {s.interest, s.burn, s.mean_burn, s.raised, s.received, s.paid, s.repaid, s.drawn, s.fees, s.round_money,
                               s.capex, s.interest_paid, s.interest_added, s.interest_to_assets, s.interest_accrued, s.fees_expensed,
@@ -207,13 +207,17 @@ void Lowering::end_month(CompanyId id) {
     book_notes(id);
     emit_to(s.round_money, Op::copy, arrived);
     emit_to(s.raised, Op::add, read(s.raised, past), slot(s.round_money));
-    DebtNeeds needs{s.before_interest, s.cash_available, constant(0), constant(0)};
+    revalue_accounts(id);
+    DebtNeeds needs{s.before_interest, s.cash_available, constant(0), constant(0), constant(0)};
+    if (!model_.companies[id].accounts.empty()) needs.exchanged = slot(s.exchange_on_cash);
     if (!equities_[id].converts.empty()) needs.notes_repaid = slot(s.notes_repaid);
     if (!is_constant_zero(arrived)) needs.arrived = slot(s.round_money);
     const Operand cash = debt_month(id, needs);
+    book_exchange(id);
     emit_to(s.burn, Op::neg, slot(s.net));  // the fall in cash before financing; after the company has stopped, nothing moves
     if (model_.companies[id].taxes) emit_income(id);
     emit_to(s.cash, Op::copy, cash);  // of a company that has stopped every flow is nothing, so its cash stays as it was
+    close_accounts(id);
     // Debt: what was owed at the start stays, facilities move.
     const auto& company = model_.companies[id];
     Operand facility_debt = company.debt == model::kNone ? constant(0) : field(company.debt, When::in_setup());

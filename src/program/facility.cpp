@@ -133,7 +133,8 @@ FacilityTerms Lowering::facility_terms(std::uint32_t f, Operand cash_available) 
   const Operand now = month_number(0);
   FacilityTerms t;
   t.alive = read(companies_[facility.company].alive, past);
-  t.balance = read(s.balance, past);
+  t.revalued = revaluation(facility.company, facility.currency);
+  t.balance = times(read(s.balance, past), t.revalued);
   // `available`: one chance for the path, drawn beside the uncertainty of the chance itself.
   s.available = constant(1);
   if (facility.available != kNone) {
@@ -206,7 +207,7 @@ Operand Lowering::instalment(std::uint32_t f, const FacilityTerms& t, Operand in
     case Repayment::annuity: {
       Operand owed = t.balance;  // less what is left to the end
       if (facility.balloon != kNone) {
-        const Operand rest = emit(Op::mul, read(s.borrowed, When::before(1)), field(facility.balloon, today));
+        const Operand rest = emit(Op::mul, times(read(s.borrowed, When::before(1)), t.revalued), field(facility.balloon, today));
         owed = emit(Op::max, emit(Op::sub, t.balance, rest), constant(0));
       }
       const Operand level = emit(Op::div, owed, t.payments_left);
@@ -247,7 +248,7 @@ FacilityFlows Lowering::service_facility(std::uint32_t f, const FacilityTerms& t
   const bool monthly = facility.payment_months == 1;
   flows.settles = monthly ? constant(1) : emit(Op::choose, t.alive, either(t.pays, t.all), constant(0));
   const auto so_far = [&](SlotId waiting, Operand arises) {
-    return monthly ? arises : emit(Op::choose, flows.settles, emit(Op::add, read(waiting, past), arises), constant(0));
+    return monthly ? arises : emit(Op::choose, flows.settles, emit(Op::add, times(read(waiting, past), t.revalued), arises), constant(0));
   };
   flows.paid = so_far(s.to_pay, flows.interest);
   flows.added = facility.pik == kNone ? constant(0) : so_far(s.to_add, flows.pik);
@@ -273,7 +274,7 @@ FacilityFlows Lowering::service_facility(std::uint32_t f, const FacilityTerms& t
     Operand left = emit(Op::sub, t.cash_available, service);
     if (facility.reserve != kNone) {
       // So many months of debt service like the last, out of what it leaves; used where it leaves less than nothing.
-      const Operand held = read(s.reserve, past);
+      const Operand held = times(read(s.reserve, past), t.revalued);
       const Operand months = emit(Op::div, field(facility.reserve, today), constant(facility.payment_months));
       const Operand over = emit(Op::less_equal, owed, repaid);  // nothing is owed any more
       const Operand target = emit(Op::choose, either(over, t.all), constant(0), emit(Op::mul, service, months));
@@ -412,6 +413,7 @@ Operand Lowering::debt_month(CompanyId id, const DebtNeeds& needs) {
     if (!is_constant_zero(repaid)) cash = emit(Op::sub, cash, repaid);
     if (!is_constant_zero(other)) cash = emit(Op::sub, cash, other);
     if (!is_constant_zero(needs.arrived)) cash = emit(Op::add, cash, needs.arrived);
+    if (!is_constant_zero(needs.exchanged)) cash = emit(Op::add, cash, needs.exchanged);
     for (std::size_t i = 0; i < here.size(); ++i) {
       draw_facility(here[i], terms[i], cash, refinanced_into(here, here[i], terms, flows), flows[i]);
       cash = emit(Op::add, cash, flows[i].drawn);
@@ -453,7 +455,7 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
   const auto waits = [&](SlotId waiting, Operand arises) {
     emit_to(waiting, Op::copy,
             monthly || is_constant_zero(arises) ? constant(0)
-                                                : emit(Op::choose, flows.settles, constant(0), emit(Op::add, read(waiting, past), arises)));
+                                                : emit(Op::choose, flows.settles, constant(0), emit(Op::add, times(read(waiting, past), t.revalued), arises)));
   };
   waits(s.to_pay, flows.interest);
   waits(s.to_add, flows.pik);
@@ -465,7 +467,7 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
       if (in_setup(model_.definitions[facility.limit].is)) set_row(s.undrawn, -1, field(facility.limit, When::in_setup()));
     });
   emit_to(s.undrawn, Op::copy, undrawn_after);
-  emit_to(s.borrowed, Op::add, read(s.borrowed, past), sum(flows.drawn, flows.added));
+  emit_to(s.borrowed, Op::add, times(read(s.borrowed, past), t.revalued), sum(flows.drawn, flows.added));
   emit_to(s.first_draw, Op::min, read(s.first_draw, past),
           emit(Op::choose, emit(Op::less, constant(0), flows.drawn), now, constant(kEndless)));
   // Fees: written off evenly over the months that are left after the draw, the rest with the last repayment.
@@ -481,7 +483,12 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
     emit_to(s.deferred, Op::sub, emit(Op::add, before, flows.kept), written);
   }
   emit_to(s.reserved, Op::copy, flows.reserved);
-  emit_to(s.reserve, Op::copy, is_constant_zero(flows.reserved) ? flows.reserved : emit(Op::add, read(s.reserve, past), flows.reserved));
+  emit_to(s.reserve, Op::copy, is_constant_zero(flows.reserved) ? flows.reserved : emit(Op::add, times(read(s.reserve, past), t.revalued), flows.reserved));
+  if (t.revalued.place != Place::constant) {
+    const Operand added = emit(Op::sub, t.revalued, constant(1));
+    s.exchange_on_debt = emit(Op::mul, emit(Op::sub, read(s.balance, past), read(s.reserve, past)), added);
+    s.exchange_on_interest = emit(Op::mul, read(s.accrued, past), added);
+  }
   // Cover: at a payment, with interest and instalment of the time since the last.
   const Operand service = emit(Op::add, flows.paid, flows.scheduled);
   const Operand cover =
@@ -519,10 +526,13 @@ Operand Lowering::all_in_rate(std::uint32_t f) {
       equity(id).monthly = true;
       ensure_exit(id);
     }
+    const std::uint32_t currency = model_.facilities[f].currency;
     in_main(program_.month, [&] {
       Operand got = emit(Op::add, emit(Op::add, slot(s.paid), slot(s.repaid)), slot(s.fees));
       if (shares) got = emit(Op::add, got, choose(equities_[id].exit_now, warrants_paid(f), constant(0)));
-      emit_to(flows, Op::sub, got, slot(s.drawn));
+      got = emit(Op::sub, got, slot(s.drawn));
+      if (moves(currency)) got = emit(Op::div, got, slot(rate_slot(currency)));  // a rate in the currency that it is owed in
+      emit_to(flows, Op::copy, got);
     });
     const Operand over = emit(Op::less_equal, read(s.balance, When::at_end(months_ - 1)), constant(0));
     s.rate_of_return = emit(Op::choose, over, project_rate(flows), constant(std::numeric_limits<double>::quiet_NaN()));

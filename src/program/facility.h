@@ -10,7 +10,8 @@
 namespace warchest::program {
 
 struct FacilityTerms {
-  Operand alive, balance;       // the company; owed at the opening
+  Operand alive, balance;       // the company; owed at the opening, at the month's rate of exchange
+  Operand revalued;             // by what amounts of the month before are multiplied to stand at that rate
   Operand rate, pik;            // a month
   Operand until;                // month in which all falls due, endless where it never does
   Operand months_left;          // this one included, at least 1
@@ -38,6 +39,7 @@ struct DebtNeeds {
   Operand before_interest;  // cash of the month before interest and financing
   Operand cash_available;   // for debt service: of operations, before capex
   Operand notes_repaid, arrived;
+  Operand exchanged;        // what the month's rates made of cash in other currencies
 };
 
 }  // namespace warchest::program

@@ -121,6 +121,7 @@ Lowering::Lowering(const model::Model& model, const model::Case& which, LuckPlan
       s.credit_balance.push_back(history(credit.name + ".balance"));
       s.credit_used.push_back(history(credit.name + ".used"));
     }
+    for (const auto& account : company.accounts) s.account_balance.push_back(history(account.name + ".balance"));
     companies_.push_back(std::move(s));
   }
   for (std::uint32_t e = 0; e < model.events.size(); ++e) {

@@ -230,11 +230,25 @@ class Lowering {
   std::int32_t owed_from(const model::Line& line);
   Operand owed_by_line(const model::Line& line, const When& when);
   SlotId basis_of(CompanyId id, std::uint32_t line);
-  Operand owed_at_start(CompanyId id, bool of_revenue);
+  Operand owed_at_start(const model::Line& line);
+  void move_owed(CompanyId id, std::uint32_t line, Operand& owed, SlotId basis, Operand due);
   void carry_owed(CompanyId id, const std::vector<SlotId>& bases, const std::vector<Operand>& due);
   Operand use_deferred(CompanyId id, const std::vector<SlotId>& bases, Operand received);
   Operand in_first_month();
   bool credit_here(CompanyId id, std::size_t credit) const;
+  // currency.cpp: what is kept and owed in other currencies
+  bool moves(std::uint32_t currency);
+  bool revalued(const model::Line& line);
+  bool deals_abroad(CompanyId id);
+  SlotId rate_slot(std::uint32_t currency);
+  Operand rate_now(std::uint32_t currency);
+  Operand opening_rate(std::uint32_t currency);
+  Operand in_own_currency(const model::Line& line, const When& when);
+  Operand revaluation(CompanyId id, std::uint32_t currency);
+  void open_accounts(CompanyId id);
+  void revalue_accounts(CompanyId id);
+  void close_accounts(CompanyId id);
+  void book_exchange(CompanyId id);
   // statements.cpp: the three statements, made where somebody asks for them or a tax needs them
   SlotId book(CompanyId id, M measure);
   void emit_income(CompanyId id);
@@ -395,6 +409,12 @@ class Lowering {
     Operand cash_available;   // for debt service: of operations, before capex
     bool covenants_done = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
+    // Other currencies, where the company has to do with any: what changes of rates made of what it keeps, is owed and owes, of debt (with
+    // reserves set against it) and of interest that waits; by currency the factor of the month and what lines moved.
+    SlotId exchange_gain = kNoSlot, exchange_on_cash = kNoSlot;
+    Operand exchange_on_receivables = constant(0), exchange_on_payables = constant(0), exchange_on_debt = constant(0);
+    std::vector<SlotId> account_balance;
+    std::map<std::uint32_t, Operand> revaluations, moved;
   };
   struct RoundSlots {
     bool here = false;
@@ -426,6 +446,7 @@ class Lowering {
     SlotId fees, expensed, deferred, reserve, reserved;
     SlotId due_cash, borrowed, first_draw, dscr, breached, defaulted;
     Operand available, cash_available;
+    Operand exchange_on_debt = constant(0), exchange_on_interest = constant(0);  // what the month's rate added to what is owed
     SlotId open = kNoSlot;  // interest on the average: the greatest relative distance from a month that fits itself
     // Made when asked for.
     SlotId cover_worth = kNoSlot, cover_owed = kNoSlot, serving_cash = kNoSlot, growth = kNoSlot;
@@ -546,6 +567,7 @@ class Lowering {
     std::set<CompanyId> raised_insiders_done;
   };
   MarketSlots market_;
+  std::map<std::uint32_t, SlotId> rates_;  // histories, by currency
   std::map<std::uint32_t, SlotId> processes_;
   std::vector<CompanyEquity> equities_;
   struct Figure {

@@ -188,6 +188,9 @@ SlotId Lowering::history_on_demand(const Expr& e, bool now) {
     case Measure::credit_balance:
       if (now) ensure_company(e.index);
       return companies_[e.index].credit_balance[static_cast<std::size_t>(e.value)];
+    case Measure::account_balance:
+      if (now) ensure_company(e.index);
+      return companies_[e.index].account_balance[static_cast<std::size_t>(e.value)];
     case Measure::team_people:
     case Measure::team_productive: {
       const auto team = static_cast<std::uint32_t>(e.value);

@@ -38,13 +38,17 @@ Delay delay_of(double months) {
 
 // The first month in which that is known.
 std::int32_t Lowering::owed_from(const model::Line& line) {
-  const std::int32_t first = reach_def(line.is);
+  std::int32_t first = reach_def(line.is);
+  if (revalued(line)) first = std::max(first, reach_def(model_.currencies[line.currency].rate));
   return line.non_cash == kNone ? first : std::max(first, reach_def(line.non_cash));
 }
 
-// What of a line is to be paid in cash, as it is owed: billed, or arising less what never moves cash.
+// What of a line is to be paid in cash, as it is owed: billed, or arising less what never moves cash; in its own currency, where the rate
+// of that moves.
 Operand Lowering::owed_by_line(const model::Line& line, const When& when) {
-  Operand arising = when.kind == When::Kind::month ? read(definition_slot(line.is), when) : layered(line.is, layers(line.is).size(), when);
+  Operand arising = revalued(line)                       ? in_own_currency(line, when)
+                    : when.kind == When::Kind::month ? read(definition_slot(line.is), when)
+                                                     : layered(line.is, layers(line.is).size(), when);
   if (line.non_cash != kNone) arising = emit(Op::mul, arising, emit(Op::sub, constant(1), field(line.non_cash, when)));
   return arising;
 }
@@ -53,7 +57,7 @@ Operand Lowering::owed_by_line(const model::Line& line, const When& when) {
 SlotId Lowering::basis_of(CompanyId id, std::uint32_t index) {
   const auto& line = model_.companies[id].lines[index];
   const SlotId arising = definition_slot(line.is);
-  if (line.billed == kNone && line.non_cash == kNone) return arising;
+  if (line.billed == kNone && line.non_cash == kNone && !revalued(line)) return arising;
   const SlotId basis = history("");
   if (line.billed == kNone) {
     emit_to(basis, Op::copy, owed_by_line(line, When::now()));
@@ -110,30 +114,50 @@ Operand Lowering::settled(CompanyId id, std::uint32_t index, SlotId basis) {
     }
     amount = picked;
   }
+  if (revalued(line)) amount = emit(Op::mul, amount, slot(rate_slot(line.currency)));
   // A delayed payment of a company that has stopped is not made.
   return emit(Op::choose, read(companies_[id].alive, When::before(1)), amount, constant(0));
 }
 
-// What had arisen before month 0 and is paid from then on, as far as the tables know it: of revenue lines, or of cost lines.
-Operand Lowering::owed_at_start(CompanyId id, bool of_revenue) {
+// What had arisen before month 0 and is paid from then on, as far as the tables know it.
+Operand Lowering::owed_at_start(const model::Line& line) {
   Operand total = constant(0);
-  for (const auto& line : model_.companies[id].lines) {
-    if (line.delay == kNone || line.billed != kNone || line.revenue != of_revenue) continue;
-    const auto months = known_def(line.delay);
-    const auto longest = months ? static_cast<std::int32_t>(std::ceil(std::max(0.0, *months))) : months_;
-    for (std::int32_t m = std::max(owed_from(line), -longest); m < 0; ++m) {
-      Operand unpaid;  // of what arose m months before the start, 1 if all of it falls due from then on
-      if (months) {
-        const Delay delay = delay_of(*months);
-        unpaid = constant(std::clamp(delay.whole + delay.part + m + 1, 0.0, 1.0));
-      } else {
-        const Operand beyond = emit(Op::add, field(line.delay, When::in_setup()), constant(m + 1));
-        unpaid = emit(Op::min, emit(Op::max, beyond, constant(0)), constant(1));
-      }
-      total = sum(total, times(owed_by_line(line, When::row_in_setup(m)), unpaid));
+  if (line.delay == kNone || line.billed != kNone) return total;
+  const auto months = known_def(line.delay);
+  const auto longest = months ? static_cast<std::int32_t>(std::ceil(std::max(0.0, *months))) : months_;
+  for (std::int32_t m = std::max(owed_from(line), -longest); m < 0; ++m) {
+    Operand unpaid;  // of what arose m months before the start, 1 if all of it falls due from then on
+    if (months) {
+      const Delay delay = delay_of(*months);
+      unpaid = constant(std::clamp(delay.whole + delay.part + m + 1, 0.0, 1.0));
+    } else {
+      const Operand beyond = emit(Op::add, field(line.delay, When::in_setup()), constant(m + 1));
+      unpaid = emit(Op::min, emit(Op::max, beyond, constant(0)), constant(1));
     }
+    total = sum(total, times(owed_by_line(line, When::row_in_setup(m)), unpaid));
   }
-  return total;
+  return revalued(line) ? times(total, opening_rate(line.currency)) : total;
+}
+
+// What the month makes of what is owed on a line: what has arisen less what is due by now, and where it is owed in another currency what
+// the rate does to it.
+void Lowering::move_owed(CompanyId id, std::uint32_t index, Operand& owed, SlotId basis, Operand due) {
+  const auto& line = model_.companies[id].lines[index];
+  if (!revalued(line)) {
+    owed = emit(Op::add, owed, emit(Op::sub, slot(basis), due));
+    return;
+  }
+  auto& s = companies_[id];
+  const SlotId on_line = history(model_.definitions[line.is].name + ".owed");
+  in_main(program_.setup, [&] { set_row(on_line, -1, owed_at_start(line)); });
+  const Operand before = read(on_line, When::before(1));
+  const Operand gain = emit(Op::mul, before, emit(Op::sub, revaluation(id, line.currency), constant(1)));
+  const Operand arising = emit(Op::mul, slot(basis), slot(rate_slot(line.currency)));
+  const Operand moved = emit(Op::add, gain, emit(Op::sub, arising, due));
+  emit_to(on_line, Op::add, before, moved);
+  owed = emit(Op::add, owed, moved);
+  Operand& total = line.revenue ? s.exchange_on_receivables : s.exchange_on_payables;
+  total = sum(total, gain);
 }
 
 // What customers owe and what it owes suppliers: owed before, and what has arisen less what is due by now.
@@ -147,7 +171,9 @@ void Lowering::carry_owed(CompanyId id, const std::vector<SlotId>& bases, const 
     bool moves = false;
     Operand owed = read(target, past);
     in_main(program_.setup, [&] {
-      Operand at_start = owed_at_start(id, revenue);
+      Operand at_start = constant(0);
+      for (const auto& line : company.lines)
+        if (line.revenue == revenue) at_start = sum(at_start, owed_at_start(line));
       if (given != kNone) at_start = sum(at_start, field(given, When::in_setup()));
       moves = !is_constant_zero(at_start);
       set_row(target, -1, at_start);
@@ -155,7 +181,7 @@ void Lowering::carry_owed(CompanyId id, const std::vector<SlotId>& bases, const 
     if (given != kNone) owed = choose(in_first_month(), emit(Op::sub, owed, field(given, When::in_setup())), owed);
     for (std::uint32_t i = 0; i < company.lines.size(); ++i) {
       if (company.lines[i].revenue != revenue || company.lines[i].delay == kNone) continue;
-      owed = emit(Op::add, owed, emit(Op::sub, slot(bases[i]), due[i]));
+      move_owed(id, i, owed, bases[i], due[i]);
       moves = true;
     }
     emit_to(target, Op::copy, moves ? owed : constant(0));
@@ -233,6 +259,10 @@ Lowering::Settled Lowering::settle_lines(CompanyId id) {
     const auto& line = company.lines[i];
     Operand& part = line.revenue ? total.received : line.capitalised == kNone ? total.paid : total.bought;
     part = part.place == Place::constant ? due[i] : emit(Op::add, part, due[i]);
+    if (line.currency != kNone && !company.accounts.empty()) {
+      Operand& moved = s.moved.try_emplace(line.currency, constant(0)).first->second;
+      moved = line.revenue ? sum(moved, due[i]) : less(moved, due[i]);
+    }
   }
   const auto at_first = [&](DefId given, Operand& part) {
     if (given != kNone) part = sum(part, choose(in_first_month(), field(given, When::in_setup()), constant(0)));

@@ -100,6 +100,7 @@ void Lowering::income_rows(CompanyId id, std::vector<Row>& rows) {
   quiet("ebit", "EBIT", s.ebit);
   quiet("interest_expense", "Interest and fees", book(id, M::interest_expense));
   quiet("other_income", "Other income", book(id, M::other_income));
+  if (s.exchange_gain != kNoSlot) quiet("exchange_gain", "Exchange gains and losses", s.exchange_gain);
   if (company.taxes) {
     total("pre_tax_income", "Income before tax", book(id, M::pre_tax_income));
     total("tax", "Tax", book(id, M::tax));
@@ -122,6 +123,13 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
     return target;
   };
   const auto rise = [&](SlotId stock) { return emit(Op::sub, slot(stock), read(stock, When::before(1))); };
+  // What of a rise rates alone have made is a gain; what rounding leaves of the difference is nothing.
+  const auto rise_but_rates = [&](SlotId stock, Operand gain) {
+    if (is_constant_zero(gain)) return rise(stock);
+    const Operand moved = less(rise(stock), gain);
+    const Operand least = emit(Op::mul, emit(Op::max, emit(Op::abs, slot(stock)), emit(Op::abs, read(stock, When::before(1)))), constant(1e-12));
+    return emit(Op::choose, emit(Op::less, emit(Op::abs, moved), least), constant(0), moved);
+  };
   add(1, "net_income", "Net income", book(id, M::net_income));
   add(1, "depreciation", "Depreciation", s.depreciation);
   add(1, "stock_pay", "Paid in shares", book(id, M::stock_pay));
@@ -132,9 +140,13 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
     return less(slot(book(id, M::interest_expense)), paid);
   });
   add(1, "interest_not_paid", "Interest and fees not paid", unpaid);
+  if (s.exchange_gain != kNoSlot) add(1, "exchange_gain_not_paid", "Exchange gains and losses", s.exchange_gain, true);
   if (s.receivables_move)
-    add(1, "rise_of_receivables", "Rise of receivables", made("rise_of_receivables", [&] { return rise(s.receivables); }), true);
-  if (s.payables_move) add(1, "rise_of_payables", "Rise of payables", made("rise_of_payables", [&] { return rise(s.payables); }));
+    add(1, "rise_of_receivables", "Rise of receivables",
+        made("rise_of_receivables", [&] { return rise_but_rates(s.receivables, s.exchange_on_receivables); }), true);
+  if (s.payables_move)
+    add(1, "rise_of_payables", "Rise of payables",
+        made("rise_of_payables", [&] { return rise_but_rates(s.payables, s.exchange_on_payables); }));
   if (s.deferred_moves)
     add(1, "rise_of_deferred_revenue", "Rise of deferred revenue",
         made("rise_of_deferred_revenue", [&] { return rise(s.deferred_revenue); }));
@@ -173,6 +185,7 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
     add(1, "lease_repaid", "Leases, beyond interest",
         made("lease_repaid", [&] { return emit(Op::sub, slot(s.lease_paid), slot(s.lease_interest)); }), true);
   add(0, "cash_from_financing", "Cash from financing", book(id, M::cash_from_financing)).nil_if_nothing = true;
+  if (!company.accounts.empty()) add(0, "exchange_effect", "Effect of exchange rates", s.exchange_on_cash);
   add(0, "change_of_cash", "Change of cash", made("change_of_cash", [&] { return rise(s.cash); }));
 }
 
@@ -250,6 +263,10 @@ void Lowering::rows_beside(CompanyId id, std::vector<Row>& rows) {
   if (!equities_[id].converts.empty()) {
     stock(company.name + ".notes", "Notes, with interest", s.notes, money);
     quiet("notes_repaid", "Notes paid back, part of repaid", s.notes_repaid);
+  }
+  for (std::size_t a = 0; a < company.accounts.size(); ++a) {
+    const auto& account = company.accounts[a];
+    stock(account.name + ".balance", "Part of cash kept in " + model_.currencies[account.currency].name, s.account_balance[a], money);
   }
   if (company.taxes) stock(company.name + ".losses_carried", "Losses carried forward", book(id, M::losses_carried), money);
   for (const std::uint32_t p : company.projects) {

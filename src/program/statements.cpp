@@ -105,7 +105,12 @@ void Lowering::emit_income(CompanyId id) {
   }
   if (s.lease_interest != kNoSlot) interest = sum(interest, slot(s.lease_interest));
   interest = put(M::interest_expense, interest);
-  const Operand income = put(M::pre_tax_income, emit(Op::add, emit(Op::sub, slot(s.ebit), interest), other));
+  Operand exchanged = constant(0);
+  if (s.exchange_gain != kNoSlot)
+    exchanged = slot(s.exchange_gain);
+  else
+    put(M::exchange_gain, exchanged);
+  const Operand income = put(M::pre_tax_income, sum(emit(Op::add, emit(Op::sub, slot(s.ebit), interest), other), exchanged));
   emit_tax(id);
   put(M::net_income, emit(Op::sub, income, slot(book(id, M::tax))));
 }
@@ -232,6 +237,9 @@ void Lowering::emit_cash_flow(CompanyId id) {
     const Operand grown = emit(Op::sub, slot(s.notes_before), read(s.notes, past));
     operations = sum(operations, emit(Op::choose, read(s.alive, past), grown, constant(0)));
   }
+  // What rates made of accounts is no flow of operations, of debt no cash; what they made of what is owed both ways stands in that.
+  if (s.exchange_on_cash != kNoSlot) operations = sum(less(operations, slot(s.exchange_on_cash)), s.exchange_on_debt);
+  put(M::exchange_effect, s.exchange_on_cash == kNoSlot ? constant(0) : slot(s.exchange_on_cash));
   put(M::cash_from_operations, operations);
   put(M::cash_from_investing, emit(Op::neg, slot(s.capex)));
   Operand financing = less(slot(s.round_money), round_money_of(id, is_grant));

@@ -1,0 +1,160 @@
+// Money of other currencies: what a company keeps, is owed and owes in them, and what the rates do to it.
+//
+// All amounts are kept in the model's currency, at the rate of their month (IAS 21.23, ASC 830-20-35: monetary items at the closing rate).
+// What stood in a currency at the end of the month before is multiplied by the rate of this month over that of the last; what that adds is
+// an exchange gain or loss of the month, and no cash moves (on accounts: the effect of exchange rates on cash, IAS 7.28). What the month
+// itself moves stands at the rate of the month, as a year's flows do at its mean rates. A company that has stopped keeps its amounts.
+//
+// Accounts are parts of cash. Each takes in what the company is paid in its currency and pays what is paid in it; what it lacks at the
+// month's end below `least`, and what it has above `most`, is exchanged at the month's rate. So accounts together never hold more than the
+// company's cash, and an exchange moves nothing but from one part to another.
+#include <algorithm>
+
+#include "program/lowering.h"
+#include "text/check.h"
+
+namespace warchest::program {
+
+using model::kNone;
+
+// Whether amounts in the currency ever change their worth.
+bool Lowering::moves(std::uint32_t currency) {
+  if (currency == kNone) return false;
+  const auto& of = model_.currencies[currency];
+  return of.opening != kNone || !in_setup_def(of.rate);
+}
+
+// What the line has not been paid yet, or has not paid, is revalued.
+bool Lowering::revalued(const model::Line& line) { return line.delay != kNone && line.billed == kNone && moves(line.currency); }
+
+bool Lowering::deals_abroad(CompanyId id) {
+  const auto& company = model_.companies[id];
+  return !company.accounts.empty() || std::any_of(company.lines.begin(), company.lines.end(), [&](const auto& line) { return revalued(line); }) ||
+         std::any_of(company.facilities.begin(), company.facilities.end(),
+                     [&](std::uint32_t f) { return facilities_[f].here && moves(model_.facilities[f].currency); });
+}
+
+// What arises on a line, in the currency that it is written in: as written, or where something else is laid over that, worth at the rate.
+Operand Lowering::in_own_currency(const model::Line& line, const When& when) {
+  const DefId rate = model_.currencies[line.currency].rate;
+  const bool month = when.kind == When::Kind::month;
+  const model::Expr& is = model_.exprs[model_.definitions[line.is].is];
+  if (layers(line.is).empty() && removed_.count(line.is) == 0) {  // the checker made it: as written, times the rate
+    WARCHEST_CHECK(is.kind == model::ExprKind::mul && model_.exprs[is.args[1]].index == rate, "a line that is not in its currency");
+    const Operand written = value(is.args[0], when);
+    return month ? emit(Op::choose, read(companies_[line_company_[line.is]].alive, When::before(1)), written, constant(0)) : written;
+  }
+  const Operand worth = month ? read(definition_slot(line.is), when) : layered(line.is, layers(line.is).size(), when);
+  return emit(Op::div, worth, month ? read(rate_slot(line.currency), when) : layered(rate, layers(rate).size(), when));
+}
+
+Operand Lowering::opening_rate(std::uint32_t currency) {
+  const auto& of = model_.currencies[currency];
+  Operand rate;
+  in_main(program_.setup, [&] {
+    rate = of.opening != kNone ? field(of.opening, When::in_setup()) : in_setup_def(of.rate) ? field(of.rate, When::in_setup()) : constant(1);
+  });
+  return rate;  // nothing was there before the start where nobody knows the rate: the checker sees to that
+}
+
+SlotId Lowering::rate_slot(std::uint32_t currency) {
+  const auto [place, fresh] = rates_.try_emplace(currency, kNoSlot);
+  if (!fresh) return place->second;
+  const auto& of = model_.currencies[currency];
+  const SlotId made = history(of.name + ".month");
+  rates_[currency] = made;
+  set_row(made, -1, opening_rate(currency));
+  in_main(program_.month, [&] { emit_to(made, Op::copy, field(of.rate, When::now())); });
+  return made;
+}
+
+Operand Lowering::rate_now(std::uint32_t currency) {
+  return moves(currency) ? slot(rate_slot(currency)) : field(model_.currencies[currency].rate, When::now());
+}
+
+// By what an amount of the month before is multiplied to stand at this month's rate.
+Operand Lowering::revaluation(CompanyId id, std::uint32_t currency) {
+  if (!moves(currency)) return constant(1);
+  auto& known = companies_[id].revaluations;
+  if (const auto found = known.find(currency); found != known.end()) return found->second;
+  Operand factor;
+  in_main(program_.month, [&] {
+    const SlotId rate = rate_slot(currency);
+    factor = emit(Op::div, slot(rate), read(rate, When::before(1)));
+    factor = emit(Op::choose, read(companies_[id].alive, When::before(1)), factor, constant(1));
+  });
+  known[currency] = factor;
+  return factor;
+}
+
+// Before the first month: what is in the accounts, as a part of cash.
+void Lowering::open_accounts(CompanyId id) {
+  const auto& company = model_.companies[id];
+  auto& s = companies_[id];
+  Operand cash = field(company.cash, When::in_setup());
+  for (std::size_t a = 0; a < company.accounts.size(); ++a) {
+    const auto& account = company.accounts[a];
+    const Operand kept = emit(Op::mul, field(account.balance, When::in_setup()), opening_rate(account.currency));
+    set_row(s.account_balance[a], -1, kept);
+    cash = sum(cash, kept);
+  }
+  set_row(s.cash, -1, cash);
+}
+
+// What the month's rates make of what was in the accounts.
+void Lowering::revalue_accounts(CompanyId id) {
+  if (!deals_abroad(id)) return;
+  const auto& company = model_.companies[id];
+  auto& s = companies_[id];
+  s.exchange_on_cash = history(company.name + ".exchange_on_cash");
+  set_row(s.exchange_on_cash, -1, constant(0));
+  Operand gain = constant(0);
+  for (std::size_t a = 0; a < company.accounts.size(); ++a) {
+    const Operand factor = revaluation(id, company.accounts[a].currency);
+    if (factor.place == Place::constant) continue;
+    gain = sum(gain, emit(Op::mul, read(s.account_balance[a], When::before(1)), emit(Op::sub, factor, constant(1))));
+  }
+  emit_to(s.exchange_on_cash, Op::copy, gain);
+}
+
+// Month end, when cash stands: what is left in each account.
+void Lowering::close_accounts(CompanyId id) {
+  const auto& company = model_.companies[id];
+  auto& s = companies_[id];
+  const When past = When::before(1), today = When::now();
+  Operand left = emit(Op::max, slot(s.cash), constant(0));
+  for (std::size_t a = 0; a < company.accounts.size(); ++a) {
+    const auto& account = company.accounts[a];
+    const Operand before = read(s.account_balance[a], past), rate = rate_now(account.currency);
+    Operand kept = sum(times(before, revaluation(id, account.currency)), s.moved[account.currency]);
+    for (const std::uint32_t f : company.facilities) {
+      const auto& of = facilities_[f];
+      if (!of.here || model_.facilities[f].currency != account.currency) continue;
+      kept = emit(Op::add, kept, slot(of.drawn));
+      for (const SlotId out : {of.fees, of.repaid, of.paid, of.reserved}) kept = emit(Op::sub, kept, slot(out));
+    }
+    kept = emit(Op::max, kept, account.least == kNone ? constant(0) : emit(Op::max, emit(Op::mul, field(account.least, today), rate), constant(0)));
+    if (account.most != kNone) kept = emit(Op::min, kept, emit(Op::max, emit(Op::mul, field(account.most, today), rate), constant(0)));
+    kept = emit(Op::choose, read(s.alive, past), emit(Op::min, kept, left), before);
+    emit_to(s.account_balance[a], Op::copy, kept);
+    left = emit(Op::max, emit(Op::sub, left, kept), constant(0));
+  }
+}
+
+// What changes of rates made in the month of all that stands in other currencies.
+void Lowering::book_exchange(CompanyId id) {
+  auto& s = companies_[id];
+  if (s.exchange_on_cash == kNoSlot) return;
+  Operand on_debt = constant(0), on_interest = constant(0);
+  for (const std::uint32_t f : model_.companies[id].facilities) {
+    on_debt = sum(on_debt, facilities_[f].exchange_on_debt);
+    on_interest = sum(on_interest, facilities_[f].exchange_on_interest);
+  }
+  s.exchange_on_debt = on_debt;
+  s.exchange_gain = book(id, M::exchange_gain);
+  const Operand owed = sum(less(s.exchange_on_receivables, s.exchange_on_payables), slot(s.exchange_on_cash));
+  emit_to(s.exchange_gain, Op::copy, less(less(owed, on_debt), on_interest));
+  set_row(s.exchange_gain, -1, constant(0));
+}
+
+}  // namespace warchest::program
