@@ -34,18 +34,31 @@ bool Lowering::deals_abroad(CompanyId id) {
                      [&](std::uint32_t f) { return facilities_[f].here && moves(model_.facilities[f].currency); });
 }
 
-// What arises on a line, in the currency that it is written in: as written, or where something else is laid over that, worth at the rate.
-Operand Lowering::in_own_currency(const model::Line& line, const When& when) {
-  const DefId rate = model_.currencies[line.currency].rate;
-  const bool month = when.kind == When::Kind::month;
+// A line's value before the checker multiplied it by the rate; none where the case lays something else over it.
+std::optional<model::ExprId> Lowering::as_written(const model::Line& line) {
+  if (!layers(line.is).empty() || removed_.count(line.is) != 0) return std::nullopt;
   const model::Expr& is = model_.exprs[model_.definitions[line.is].is];
-  if (layers(line.is).empty() && removed_.count(line.is) == 0) {  // the checker made it: as written, times the rate
-    WARCHEST_CHECK(is.kind == model::ExprKind::mul && model_.exprs[is.args[1]].index == rate, "a line that is not in its currency");
-    const Operand written = value(is.args[0], when);
-    return month ? emit(Op::choose, read(companies_[line_company_[line.is]].alive, When::before(1)), written, constant(0)) : written;
+  const bool made = is.kind == model::ExprKind::mul && model_.exprs[is.args[1]].index == model_.currencies[line.currency].rate;
+  WARCHEST_CHECK(made, "a line that is not in its currency");
+  return is.args[0];
+}
+
+// What arises on a line, in its currency: as written, else what is laid over that over the rate.
+Operand Lowering::in_own_currency(const model::Line& line, const When& when) {
+  const bool month = when.kind == When::Kind::month;
+  if (const auto written = as_written(line)) {
+    const Operand arises = value(*written, when);
+    return month ? emit(Op::choose, read(companies_[line_company_[line.is]].alive, When::before(1)), arises, constant(0)) : arises;
   }
+  const DefId rate = model_.currencies[line.currency].rate;
   const Operand worth = month ? read(definition_slot(line.is), when) : layered(line.is, layers(line.is).size(), when);
   return emit(Op::div, worth, month ? read(rate_slot(line.currency), when) : layered(rate, layers(rate).size(), when));
+}
+
+// The first month in which that is known.
+std::int32_t Lowering::own_currency_from(const model::Line& line) {
+  if (const auto written = as_written(line)) return reach(*written);
+  return std::max(reach_def(line.is), reach_def(model_.currencies[line.currency].rate));
 }
 
 Operand Lowering::opening_rate(std::uint32_t currency) {
@@ -126,7 +139,9 @@ void Lowering::close_accounts(CompanyId id) {
   for (std::size_t a = 0; a < company.accounts.size(); ++a) {
     const auto& account = company.accounts[a];
     const Operand before = read(s.account_balance[a], past), rate = rate_now(account.currency);
-    Operand kept = sum(times(before, revaluation(id, account.currency)), s.moved[account.currency]);
+    const auto moved = s.moved.find(account.currency);  // by lines
+    Operand kept = times(before, revaluation(id, account.currency));
+    if (moved != s.moved.end()) kept = sum(kept, moved->second);
     for (const std::uint32_t f : company.facilities) {
       const auto& of = facilities_[f];
       if (!of.here || model_.facilities[f].currency != account.currency) continue;

@@ -243,7 +243,9 @@ class Lowering {
   SlotId rate_slot(std::uint32_t currency);
   Operand rate_now(std::uint32_t currency);
   Operand opening_rate(std::uint32_t currency);
+  std::optional<ExprId> as_written(const model::Line& line);
   Operand in_own_currency(const model::Line& line, const When& when);
+  std::int32_t own_currency_from(const model::Line& line);
   Operand revaluation(CompanyId id, std::uint32_t currency);
   void open_accounts(CompanyId id);
   void revalue_accounts(CompanyId id);

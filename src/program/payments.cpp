@@ -38,8 +38,7 @@ Delay delay_of(double months) {
 
 // The first month in which that is known.
 std::int32_t Lowering::owed_from(const model::Line& line) {
-  std::int32_t first = reach_def(line.is);
-  if (revalued(line)) first = std::max(first, reach_def(model_.currencies[line.currency].rate));
+  const std::int32_t first = revalued(line) ? own_currency_from(line) : reach_def(line.is);
   return line.non_cash == kNone ? first : std::max(first, reach_def(line.non_cash));
 }
 

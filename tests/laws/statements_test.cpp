@@ -93,9 +93,33 @@ std::string random_rest() {
   return text;
 }
 
+// A company that has to do with a second currency, whose rate is certain, drawn once or walks.
+std::string random_rate() {
+  return one_of("currency EUR = 1.0 USD/EUR to 1.2 USD/EUR\n",
+                "currency EUR { is = line { 2026-04: 0.9 USD/EUR to 1.2 USD/EUR, 2028-06: 0.7 USD/EUR to 1.6 USD/EUR }, opening = 1.1 USD/EUR }\n",
+                "series euro { is = prev(euro) * (1 + monthly(normal(0, 4%))), opening = 1.05 USD/EUR }\ncurrency EUR = euro\n");
+}
+
+std::string random_abroad() {
+  std::string text;
+  text += maybe("  account euros { balance = €" + number(0, 9) + "M" + maybe(", least = €1M") + maybe(", most = €" + number(2, 9) + "M") + " }\n");
+  text += maybe("  revenue exports { is = €" + number(1, 3) + "M/month * (1 + monthly(normal(0, 10%)))" +
+                maybe(", delay = " + one_of("1 month", "45 days", "20 days to 80 days")) + maybe(", non_cash = 10%") + " }\n");
+  text += maybe("  cost berlin { is = { 2025: €" + number(5, 20) + "M, 2026: €20M, 2027: €30M, 2028: €20M }, class = sales" +
+                maybe(", delay = " + one_of("2 months", "1 month to 3 months")) + " }\n" + maybe("  credit there { balance = $9M, pays = [berlin] }\n"));
+  text += maybe("  cost plant_abroad { is = €100k/month, capitalised = 12 months }\n");
+  text += maybe("  facility abroad { limit = €" + number(5, 30) + "M, draw_when = cash < $" + number(1, 40) + "M, until = 2028-0" + number(1, 9) +
+                ", rate = " + number(0, 20) + "%/year, commitment_fee = 1%/year, fee = 2%, pays = " + one_of("monthly", "quarterly", "half_yearly") +
+                ", interest_on = " + one_of("opening", "average") + maybe(", pik = 3%/year") + maybe(", exit_fee = 2%") +
+                maybe(", reserve = 3 months") + maybe(", sweep = 20%") + ", repayment = " + one_of("annuity", "equal_instalments", "at_end") + " }\n");
+  return text;
+}
+
 std::string random_company() {
-  return "company a {\n  cash = $" + number(1, 40) + "M to $" + number(40, 90) + "M\n" + random_lines() + random_debt() + random_rest() +
-         "}\n";
+  const std::string own = random_lines() + random_debt() + random_rest();
+  const bool abroad = chance();
+  return (abroad ? random_rate() : "") + "company a {\n  cash = $" + number(1, 40) + "M to $" + number(40, 90) + "M\n" + own +
+         (abroad ? random_abroad() : "") + "}\n";
 }
 
 // One figure of a company on one path, by month.
@@ -113,7 +137,24 @@ class Told {
   }
   double or_nothing(const std::string& name, std::int32_t month) const { return has(name) ? at(name, month) : 0; }
 
+  // The lines of the cash flow that are added up to this one, with the signs that they have there.
+  double parts_of(const std::string& total, std::int32_t month) const {
+    double sum = 0;
+    for (const auto& row : statement_.rows) {
+      if (row.company != company_ || row.part != program::Statement::Row::Part::cash || row.slot == program::kNoSlot) continue;
+      if (row.depth == 0 && row.name == company_ + "." + total) return sum;
+      if (row.depth == 0) sum = 0;
+      if (row.depth > 0) sum += (row.negative ? -1 : 1) * value(row.slot, month);
+    }
+    throw std::runtime_error("no line " + total);
+  }
+
  private:
+  double value(program::SlotId slot, std::int32_t month) const {
+    for (const auto& track : record_.slots)
+      if (track.slot == slot) return track.values.at(static_cast<std::size_t>(month - track.first));
+    throw std::runtime_error("no column");
+  }
   program::SlotId slot_of(const std::string& name) const {
     for (const auto& row : statement_.rows)
       if (row.name == company_ + "." + name && row.slot != program::kNoSlot) return row.slot;
@@ -135,14 +176,17 @@ void expect_ties(const Told& told, std::int32_t months, const std::string& where
     ASSERT_NEAR(told.at("equity", t), told.at("paid_in_capital", t) + told.at("retained_earnings", t), tolerance)
         << "month " << t << " " << where;
     const double operations = told.at("cash_from_operations", t);
-    ASSERT_NEAR(told.at("change_of_cash", t), operations + told.at("cash_from_investing", t) + told.at("cash_from_financing", t), tolerance)
+    const double flows = operations + told.at("cash_from_investing", t) + told.at("cash_from_financing", t);
+    ASSERT_NEAR(told.at("change_of_cash", t), flows + told.or_nothing("exchange_effect", t), tolerance)
         << "cash flow, month " << t << " " << where;
     double direct = told.at("received", t) - told.at("paid", t) + told.or_nothing("project_yield", t) - told.or_nothing("project_cost", t);
     direct +=
         told.at("other_income", t) - told.at("interest_paid", t) - told.or_nothing("lease_interest", t) - told.or_nothing("tax_paid", t);
     ASSERT_NEAR(operations, direct, tolerance) << "directly, month " << t << " " << where;
-    const double income = told.at("ebit", t) - told.at("interest_expense", t) + told.at("other_income", t) - told.or_nothing("tax", t);
+    const double income = told.at("ebit", t) - told.at("interest_expense", t) + told.at("other_income", t) +
+                          told.or_nothing("exchange_gain", t) - told.or_nothing("tax", t);
     ASSERT_NEAR(told.at("net_income", t), income, tolerance) << "income, month " << t << " " << where;
+    ASSERT_NEAR(operations, told.parts_of("cash_from_operations", t), tolerance) << "line by line, month " << t << " " << where;
   }
 }
 
@@ -176,7 +220,7 @@ RC_GTEST_PROP(Statements, tie_on_every_path_and_month_of_random_companies, ()) {
 RC_GTEST_PROP(Statements, tie_in_the_fast_engine_too, ()) {
   const std::string text = kHead + random_company() + "check balance = a.assets == a.liabilities + a.equity\n" +
                            "check flows = a.cash == prev(a.cash) + a.cash_from_operations * 1 month + a.cash_from_investing * 1 month + "
-                           "a.cash_from_financing * 1 month\n";
+                           "a.cash_from_financing * 1 month + a.exchange_effect * 1 month\n";
   const analysis::Answers found = answers(text, 512);
   RC_ASSERT(found.checks.size() == 2u);
   for (const auto& check : found.checks) {
