@@ -74,7 +74,6 @@ Value Checker::converted(Value value, const FieldRow& row, const quantity::Unit&
 Value Checker::conform_foreign(Value value, const FieldRow& row) {
   const auto fixed = literal(value.id);
   const std::string code = value.unit.is(quantity::Dimension::money) ? value.unit.factors().front().name : "";
-  if (value.nought && row.name != "balance") return value;
   if (code == model_.settings.currency) {
     error(Code::unit_mismatch, value.span, "an account is kept in another currency, and the model reckons in " + code,
           "what is kept in " + code + " is part of the company's `cash`", quantity::spelled(value.unit), in_words(row.want));
@@ -118,13 +117,6 @@ void Checker::settle_currencies() {
       account.currency = currency_of(model_.definitions[account.balance].type.unit);
       if (account.currency == kNone) continue;
       held[account.currency] = true;
-      for (const DefId field : {account.least, account.most}) {
-        if (field == kNone || states_[field].bad || states_[field].nought) continue;
-        const auto& unit = model_.definitions[field].type.unit;
-        if (unit == model_.definitions[account.balance].type.unit) continue;
-        error(Code::unit_mismatch, states_[field].written.span(), "the account is kept in " + spelled(account.currency) + ", and this is in " + quantity::spelled(unit), "",
-              quantity::spelled(unit), spelled(account.currency));
-      }
       for (const Account& other : company.accounts) {
         if (&other == &account) break;
         if (other.currency != account.currency) continue;

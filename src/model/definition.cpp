@@ -252,7 +252,8 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   } else if (fixed && *fixed < 0 &&
              (row.want == Want::duration || row.want == Want::people || row.want == Want::shares || row.want == Want::multiple ||
               row.name == "strike" || row.name == "cap" || row.name == "opening_post_money" || row.name == "pre_money" || row.name == "post_money" ||
-              row.name == "asks" || row.name == "value" || row.name == "limit" || row.name == "balance" || row.name == "amount")) {
+              row.name == "asks" || row.name == "value" || row.name == "limit" || row.name == "balance" || row.name == "amount" ||
+              (row.kind == KindId::account_ && row.want == Want::money))) {
     error(Code::out_of_bounds, value.span, name + " is not below zero");
     value.bad = true;
   } else if (fixed && *fixed < 0 && (row.name == "dividend" || (row.kind == KindId::note_ && row.want == Want::rate))) {

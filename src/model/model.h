@@ -421,8 +421,9 @@ struct Currency {
 // Money that a company keeps in another currency: a part of its cash.
 struct Account {
   std::string name, label;
-  std::uint32_t currency = kNone;                      // Model::currencies
-  DefId balance = kNone, least = kNone, most = kNone;  // in that currency: at the start, and what is kept at a month's end
+  std::uint32_t currency = kNone;      // Model::currencies
+  DefId balance = kNone;               // in that currency, at the start
+  DefId least = kNone, most = kNone;   // in the model's: what is kept at a month's end
   text::Span span;
 };
 

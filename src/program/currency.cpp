@@ -3,7 +3,7 @@
 // All amounts are kept in the model's currency, at the rate of their month (IAS 21.23, ASC 830-20-35: monetary items at the closing rate).
 // What stood in a currency at the end of the month before is multiplied by the rate of this month over that of the last; what that adds is
 // an exchange gain or loss of the month, and no cash moves (on accounts: the effect of exchange rates on cash, IAS 7.28). What the month
-// itself moves stands at the rate of the month, as a year's flows do at its mean rates. A company that has stopped keeps its amounts.
+// itself moves stands at the rate of the month. A company that has stopped keeps its amounts.
 //
 // Accounts are parts of cash. Each takes in what the company is paid in its currency and pays what is paid in it; what it lacks at the
 // month's end below `least`, and what it has above `most`, is exchanged at the month's rate. So accounts together never hold more than the
@@ -81,10 +81,6 @@ SlotId Lowering::rate_slot(std::uint32_t currency) {
   return made;
 }
 
-Operand Lowering::rate_now(std::uint32_t currency) {
-  return moves(currency) ? slot(rate_slot(currency)) : field(model_.currencies[currency].rate, When::now());
-}
-
 // By what an amount of the month before is multiplied to stand at this month's rate.
 Operand Lowering::revaluation(CompanyId id, std::uint32_t currency) {
   if (!moves(currency)) return constant(1);
@@ -130,29 +126,42 @@ void Lowering::revalue_accounts(CompanyId id) {
   emit_to(s.exchange_on_cash, Op::copy, gain);
 }
 
-// Month end, when cash stands: what is left in each account.
+// What would be in an account at the month's end if nothing were exchanged.
+Operand Lowering::left_in_account(CompanyId id, std::size_t number) {
+  const auto& account = model_.companies[id].accounts[number];
+  auto& s = companies_[id];
+  Operand left = times(read(s.account_balance[number], When::before(1)), revaluation(id, account.currency));
+  if (const auto moved = s.moved.find(account.currency); moved != s.moved.end()) left = sum(left, moved->second);  // by lines
+  for (const std::uint32_t f : model_.companies[id].facilities) {
+    const auto& of = facilities_[f];
+    if (!of.here || model_.facilities[f].currency != account.currency) continue;
+    left = emit(Op::add, left, slot(of.drawn));
+    for (const SlotId out : {of.fees, of.repaid, of.paid, of.reserved}) left = emit(Op::sub, left, slot(out));
+  }
+  return left;
+}
+
+// Month end, when cash stands: first every account has its `least`, in the order written and as far as cash goes; then what would be left
+// in it beyond that, and no more than its `most`. The rest of cash is in the model's currency.
 void Lowering::close_accounts(CompanyId id) {
   const auto& company = model_.companies[id];
   auto& s = companies_[id];
   const When past = When::before(1), today = When::now();
-  Operand left = emit(Op::max, slot(s.cash), constant(0));
+  const auto bound = [&](DefId given) { return emit(Op::max, field(given, today), constant(0)); };
+  if (company.accounts.empty()) return;
+  Operand cash = emit(Op::max, slot(s.cash), constant(0));
+  std::vector<Operand> least;
+  for (const auto& account : company.accounts) {
+    least.push_back(account.least == kNone ? constant(0) : emit(Op::min, bound(account.least), cash));
+    cash = less(cash, least.back());
+  }
   for (std::size_t a = 0; a < company.accounts.size(); ++a) {
     const auto& account = company.accounts[a];
-    const Operand before = read(s.account_balance[a], past), rate = rate_now(account.currency);
-    const auto moved = s.moved.find(account.currency);  // by lines
-    Operand kept = times(before, revaluation(id, account.currency));
-    if (moved != s.moved.end()) kept = sum(kept, moved->second);
-    for (const std::uint32_t f : company.facilities) {
-      const auto& of = facilities_[f];
-      if (!of.here || model_.facilities[f].currency != account.currency) continue;
-      kept = emit(Op::add, kept, slot(of.drawn));
-      for (const SlotId out : {of.fees, of.repaid, of.paid, of.reserved}) kept = emit(Op::sub, kept, slot(out));
-    }
-    kept = emit(Op::max, kept, account.least == kNone ? constant(0) : emit(Op::max, emit(Op::mul, field(account.least, today), rate), constant(0)));
-    if (account.most != kNone) kept = emit(Op::min, kept, emit(Op::max, emit(Op::mul, field(account.most, today), rate), constant(0)));
-    kept = emit(Op::choose, read(s.alive, past), emit(Op::min, kept, left), before);
-    emit_to(s.account_balance[a], Op::copy, kept);
-    left = emit(Op::max, emit(Op::sub, left, kept), constant(0));
+    Operand kept = left_in_account(id, a);
+    if (account.most != kNone) kept = emit(Op::min, kept, bound(account.most));
+    const Operand beyond = emit(Op::min, emit(Op::max, less(kept, least[a]), constant(0)), cash);
+    cash = emit(Op::sub, cash, beyond);
+    emit_to(s.account_balance[a], Op::choose, read(s.alive, past), sum(least[a], beyond), read(s.account_balance[a], past));
   }
 }
 

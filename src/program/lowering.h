@@ -241,7 +241,6 @@ class Lowering {
   bool revalued(const model::Line& line);
   bool deals_abroad(CompanyId id);
   SlotId rate_slot(std::uint32_t currency);
-  Operand rate_now(std::uint32_t currency);
   Operand opening_rate(std::uint32_t currency);
   std::optional<ExprId> as_written(const model::Line& line);
   Operand in_own_currency(const model::Line& line, const When& when);
@@ -249,6 +248,7 @@ class Lowering {
   Operand revaluation(CompanyId id, std::uint32_t currency);
   void open_accounts(CompanyId id);
   void revalue_accounts(CompanyId id);
+  Operand left_in_account(CompanyId id, std::size_t account);
   void close_accounts(CompanyId id);
   void book_exchange(CompanyId id);
   // statements.cpp: the three statements, made where somebody asks for them or a tax needs them

@@ -103,18 +103,23 @@ RC_GTEST_PROP(Currency, told_in_another_currency_it_is_the_same_company, ()) {
 // rates is the same with each.
 RC_GTEST_PROP(Currency, an_account_keeps_within_its_bounds, ()) {
   const std::string rate = random_rate(), plan = random_plan();
-  const int least = *rc::gen::inRange(0, 9), most = least + *rc::gen::inRange(0, 9);
+  const int least = *rc::gen::inRange(0, 9), most = least + *rc::gen::inRange(0, 9), other = *rc::gen::inRange(0, 5);
   const std::string text = head("USD") + rate + "company a {\n  cash = $" + number(0, 60) + "M\n  series rate = EUR + after(2040-01, EUR)\n  account euros { balance = €" + number(0, 20) +
-                           "M, least = €" + std::to_string(least) + "M, most = €" + std::to_string(most) + "M }\n" + plan + "}\n";
+                           "M, least = €" + std::to_string(least) + "M, most = €" + std::to_string(most) + "M }\n  account pounds { balance = £1M, least = $" + std::to_string(other) + "M, most = $" +
+                           std::to_string(other + 1) + "M }\n" + plan + "}\ncurrency GBP = 1.25 USD/GBP\n";
   for (std::uint64_t path = 0; path < 3; ++path) {
     const Told told(text, path);
     for (std::int32_t t = 0; t < told.months(); ++t) {
       const double kept = told.at("euros.balance", t), cash = told.at("cash", t), worth = told.at("rate", t) * 1e6;
+      const double pounds = told.at("pounds.balance", t);
       if (cash < 0) {
         RC_ASSERT(kept == 0);
+        RC_ASSERT(pounds == 0);
         break;
       }
-      RC_ASSERT(kept <= cash);
+      RC_ASSERT(kept + pounds <= cash * (1 + kTolerance));
+      RC_ASSERT(pounds <= (other + 1) * 1e6 * (1 + kTolerance));
+      RC_ASSERT(pounds >= std::min(other * 1e6, cash - std::min(least * worth, cash)) * (1 - kTolerance) - 1e-3);
       RC_ASSERT(kept <= most * worth * (1 + kTolerance));
       RC_ASSERT(kept >= std::min(least * worth, cash) * (1 - kTolerance));
     }
