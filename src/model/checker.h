@@ -388,6 +388,7 @@ class Checker {
   Value conform_cheque(Value value, const FieldRow& row);
   std::optional<Type> fixed_type(const FieldRow& row, EntityId entity) const;
   DefId opening_of(DefId id) const;
+  bool takes_opening(DefId id) const;
   std::string type_in_words(const Value& value) const;
   Context context_of(DefId id, bool as_replaced = false);
 

@@ -1,6 +1,6 @@
 // From a field's text to its definition: elaborated when first needed, then held to what the schema wants of it.
 //
-// A series with an `opening` has its type from there, so that it may read itself through prev(); any other name that needs its own type
+// A series or a rate with an `opening` has its type from there, so that it may read itself through prev(); any other name that needs its own type
 // to find its type is a loop, which find_loops() prints.
 #include <fmt/format.h>
 
@@ -120,11 +120,16 @@ Type Checker::type_of(DefId id) {
   return model_.definitions[id].type;
 }
 
+// Whether it is the value of a kind that has an `opening`.
+bool Checker::takes_opening(DefId id) const {
+  const EntityId of = states_[id].entity;
+  if (of == kNone || entities_[of].kind == nullptr || entities_[of].is != id) return false;
+  return entities_[of].kind->id == KindId::series_ || entities_[of].kind->id == KindId::currency_;
+}
+
 DefId Checker::opening_of(DefId id) const {
-  const DefinitionState& state = states_[id];
-  const Entity& entity = entities_[state.entity];
-  if (entity.kind == nullptr || entity.kind->id != KindId::series_ || entity.is != id) return kNone;
-  const WrittenField* given = entity.field("opening");
+  if (!takes_opening(id)) return kNone;
+  const WrittenField* given = entities_[states_[id].entity].field("opening");
   return given == nullptr ? kNone : given->definition;
 }
 

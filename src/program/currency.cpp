@@ -18,11 +18,7 @@ namespace warchest::program {
 using model::kNone;
 
 // Whether amounts in the currency ever change their worth.
-bool Lowering::moves(std::uint32_t currency) {
-  if (currency == kNone) return false;
-  const auto& of = model_.currencies[currency];
-  return of.opening != kNone || !in_setup_def(of.rate);
-}
+bool Lowering::moves(std::uint32_t currency) { return currency != kNone && !in_setup_def(model_.currencies[currency].rate); }
 
 // What the line has not been paid yet, or has not paid, is revalued.
 bool Lowering::revalued(const model::Line& line) { return line.delay != kNone && line.billed == kNone && moves(line.currency); }
@@ -61,24 +57,19 @@ std::int32_t Lowering::own_currency_from(const model::Line& line) {
   return std::max(reach_def(line.is), reach_def(model_.currencies[line.currency].rate));
 }
 
+// Before the first month. Asked for only where the checker has seen to it that somebody knows it.
 Operand Lowering::opening_rate(std::uint32_t currency) {
   const auto& of = model_.currencies[currency];
   Operand rate;
-  in_main(program_.setup, [&] {
-    rate = of.opening != kNone ? field(of.opening, When::in_setup()) : in_setup_def(of.rate) ? field(of.rate, When::in_setup()) : constant(1);
-  });
-  return rate;  // nothing was there before the start where nobody knows the rate: the checker sees to that
+  in_main(program_.setup, [&] { rate = field(of.opening == kNone ? of.rate : of.opening, When::in_setup()); });
+  return rate;
 }
 
+// The history of a rate that moves; its month before the first is the opening.
 SlotId Lowering::rate_slot(std::uint32_t currency) {
-  const auto [place, fresh] = rates_.try_emplace(currency, kNoSlot);
-  if (!fresh) return place->second;
-  const auto& of = model_.currencies[currency];
-  const SlotId made = history(of.name + ".month");
-  rates_[currency] = made;
-  set_row(made, -1, opening_rate(currency));
-  in_main(program_.month, [&] { emit_to(made, Op::copy, field(of.rate, When::now())); });
-  return made;
+  const DefId rate = model_.currencies[currency].rate;
+  ensure_definition(rate);
+  return definition_slot(rate);
 }
 
 // By what an amount of the month before is multiplied to stand at this month's rate.

@@ -569,7 +569,6 @@ class Lowering {
     std::set<CompanyId> raised_insiders_done;
   };
   MarketSlots market_;
-  std::map<std::uint32_t, SlotId> rates_;  // histories, by currency
   std::map<std::uint32_t, SlotId> processes_;
   std::vector<CompanyEquity> equities_;
   struct Figure {

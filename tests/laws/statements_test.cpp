@@ -97,7 +97,8 @@ std::string random_rest() {
 std::string random_rate() {
   return one_of("currency EUR = 1.0 USD/EUR to 1.2 USD/EUR\n",
                 "currency EUR { is = line { 2026-04: 0.9 USD/EUR to 1.2 USD/EUR, 2028-06: 0.7 USD/EUR to 1.6 USD/EUR }, opening = 1.1 USD/EUR }\n",
-                "series euro { is = prev(euro) * (1 + monthly(normal(0, 4%))), opening = 1.05 USD/EUR }\ncurrency EUR = euro\n");
+                "series euro { is = prev(euro) * (1 + monthly(normal(0, 4%))), opening = 1.05 USD/EUR }\ncurrency EUR = euro\n",
+                "currency EUR { is = prev(EUR) * (1 + monthly(normal(0.5%, 4%))), opening = 0.95 USD/EUR }\n");
 }
 
 std::string random_abroad() {
