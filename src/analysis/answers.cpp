@@ -164,6 +164,29 @@ bool is_measure(const model::Expr& expr, model::Measure measure) {
   return expr.kind == model::ExprKind::measure && expr.measure == measure;
 }
 
+// Why a figure has no value on a path; null where only a divisor can be to blame. A yearly rate is a measure over twelve.
+const char* reason_of_none(const model::Model& model, model::ExprId shown) {
+  using model::Measure;
+  static constexpr std::pair<Measure, const char*> kReasons[] = {
+      {Measure::holder_multiple, "nothing was put in, or nothing is settled by then"},
+      {Measure::holder_irr, "nothing was put in, or nothing is settled by then"},
+      {Measure::round_price, "it has not closed"},
+      {Measure::round_pre_money, "it has not closed"},
+      {Measure::round_post_money, "it has not closed"},
+      {Measure::project_irr, "no rate makes what it cost and brought worth nothing"},
+      {Measure::project_lcoe, "nothing was put out"},
+      {Measure::facility_irr, "it is not paid back within the model, or nothing was lent"},
+      {Measure::facility_llcr, "nothing was owed"},
+      {Measure::growth, "there was no revenue to grow from"},
+  };
+  const model::Expr* expr = &model.exprs[shown];
+  if (expr->kind == model::ExprKind::at) expr = &model.exprs[expr->args[0]];
+  if (expr->kind == model::ExprKind::div && model.exprs[expr->args[1]].kind == model::ExprKind::number) expr = &model.exprs[expr->args[0]];
+  for (const auto& [measure, reason] : kReasons)
+    if (is_measure(*expr, measure)) return reason;
+  return nullptr;
+}
+
 // The amount that a value of `for` stands for, where it is written as a number.
 double sought(const model::Model& model, const model::Ask::For& each, const std::string& text) {
   for (std::size_t v = 0; v < each.values.size(); ++v) {
@@ -193,11 +216,7 @@ Answer answer_one(const Questions& questions, const program::Answered& answered,
   answer.companion = answered.shown >= questions.asked[answered.ask];
   const model::Expr& expr = model.exprs[shown.expr];
   answer.part = is_measure(expr, model::Measure::holder_owned);
-  if (is_measure(expr, model::Measure::holder_multiple) || is_measure(expr, model::Measure::holder_irr))
-    answer.missing_because = "nothing was put in, or nothing is settled by then";
-  for (const model::Measure of_round :
-       {model::Measure::round_price, model::Measure::round_pre_money, model::Measure::round_post_money})
-    if (is_measure(expr, of_round)) answer.missing_because = "it has not closed";
+  if (const char* reason = reason_of_none(model, shown.expr)) answer.missing_because = reason;
   answer.out_of_cash = is_measure(expr, model::Measure::out_of_cash) || is_measure(expr, model::Measure::lasts);
   if (const model::Expr* attempt = of_first_attempt(model, shown.expr); attempt != nullptr && !shown.by.empty()) {
     answer.of_book = attempt->measure == model::Measure::round_book;

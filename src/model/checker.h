@@ -68,6 +68,7 @@ struct Entity {
   std::unordered_map<std::string, EntityId> blocks;
   std::vector<EntityId> order;
   std::vector<WrittenField> fields;
+  std::set<std::string> misspelt;  // fields that were meant by names that it does not have
   std::uint32_t index = kNone;  // in the model's vector of its kind (of a line: in its company's)
   CompanyId company = kNone;
   DefId is = kNone;

@@ -266,6 +266,7 @@ void Checker::declare_field(EntityId id, const lang::Tree& tree, lang::ItemId it
     std::vector<std::string> candidates;
     for (const FieldRow& known : row.fields) candidates.emplace_back(known.name);
     const auto near = nearest(name, candidates);
+    if (near) entities_[id].misspelt.insert(*near);
     std::string message = "`" + std::string(row.name) + "` has no field `" + name + "`";
     if (item.path.size() == 1 && name == "is" && tree[entities_[id].item].short_form) {
       message = "`" + std::string(row.name) + "` has no value of its own, so no short form with `=`";
@@ -438,14 +439,14 @@ void Checker::declare_requirements(EntityId id) {
   const Entity& entity = entities_[id];
   if (entity.kind == nullptr || entity.later() || entity.kind->id == KindId::scenario_) return;
   if (entity.kind->id == KindId::ask_) {
-    if (has_later_field(entity) || entity.field("show") != nullptr || entity.field("find") != nullptr || entity.field("most") != nullptr || entity.field("so_that") != nullptr) return;
+    if (has_later_field(entity) || entity.field("show") != nullptr || entity.field("find") != nullptr || entity.field("most") != nullptr || entity.field("so_that") != nullptr || !entity.misspelt.empty()) return;
     return error(Code::missing_field, entity.span, "`ask` needs `show`: what to answer, or `find` and `so_that`", "for example  " + std::string(entity.kind->example), "",
                  "`show`");
   }
   std::vector<const FieldRow*> missing;
   std::string names;
   for (const FieldRow& row : entity.kind->fields) {
-    if (!row.required || entity.field(row.name) != nullptr) continue;
+    if (!row.required || entity.field(row.name) != nullptr || entity.misspelt.contains(std::string(row.name))) continue;
     names += (missing.empty() ? "`" : " and `") + std::string(row.name) + "`";
     missing.push_back(&row);
   }

@@ -45,6 +45,7 @@ std::vector<double> macrs(int years) {
 
 // Rates beyond these are not looked for: factors of a month for 1,000 % and -90 % a year.
 const double kLeastFactor = std::pow(11.0, -1 / kMonthsPerYear), kMostFactor = std::pow(0.1, -1 / kMonthsPerYear);
+constexpr double kRounding = 1e-13;  // of all that has moved: a sum that small is nothing
 constexpr int kRateSteps = 26;  // every other one halves the bracket
 
 }  // namespace
@@ -442,7 +443,8 @@ Operand Lowering::project_figure(std::uint32_t id, model::Measure measure, const
 
 // The yearly rate at which flows by month are worth nothing: the root of a polynomial in the factor of a month, between factors at which
 // its sign differs; halving by turns with the secant through the ends (Dowell and Jarratt 1971, the Illinois rule). Where what is paid back
-// is less than what was put in, the rate is below zero; where the ends do not differ, there is none.
+// is less than what was put in, the rate is below zero; where it is the same but for rounding, the rate is zero; where the ends do not
+// differ, there is none.
 Operand Lowering::project_rate(SlotId flows) {
   const auto worth = [&](Operand factor) {  // Horner's rule, the last month first
     Operand total = read(flows, When::at_end(months_ - 1));
@@ -473,7 +475,10 @@ Operand Lowering::project_rate(SlotId flows) {
   }
   const Operand factor = emit(Op::mul, emit(Op::add, low, high), constant(0.5));
   const Operand rate = emit(Op::sub, emit(Op::power, factor, constant(-kMonthsPerYear)), constant(1));
-  return emit(Op::choose, exists, rate, constant(kMissing));
+  Operand moved = constant(0);
+  for (std::int32_t t = 0; t < months_; ++t) moved = emit(Op::add, moved, emit(Op::abs, read(flows, When::at_end(t))));
+  const Operand even = both(emit(Op::less_equal, emit(Op::abs, all), emit(Op::mul, moved, constant(kRounding))), emit(Op::less, constant(0), moved));
+  return emit(Op::choose, even, constant(0), emit(Op::choose, exists, rate, constant(kMissing)));
 }
 
 }  // namespace warchest::program
