@@ -128,12 +128,7 @@ void Checker::settle_currencies() {
       if (line.is == kNone) continue;
       line.currency = states_[line.is].currency;
       if (line.currency == kNone) continue;
-      if (line.delay != kNone) held[line.currency] = true;
-      if (line.billed != kNone) {
-        error(Code::field_conflict, states_[line.billed].written.span(),
-              "what is billed ahead is billed in the model's currency, and this line is in " + spelled(line.currency),
-              "convert it where it arises:  … * " + spelled(line.currency));
-      }
+      if (line.delay != kNone || line.billed != kNone) held[line.currency] = true;
     }
   }
   for (Facility& facility : model_.facilities) {

@@ -20,12 +20,12 @@ using model::kNone;
 // Whether amounts in the currency ever change their worth.
 bool Lowering::moves(std::uint32_t currency) { return currency != kNone && !in_setup_def(model_.currencies[currency].rate); }
 
-// What the line has not been paid yet, or has not paid, is revalued.
-bool Lowering::revalued(const model::Line& line) { return line.delay != kNone && line.billed == kNone && moves(line.currency); }
+// Whether what a line owes, or is owed, is reckoned in its own currency first: it is paid in another month than it arises in.
+bool Lowering::owed_abroad(const model::Line& line) { return (line.delay != kNone || line.billed != kNone) && moves(line.currency); }
 
 bool Lowering::deals_abroad(CompanyId id) {
   const auto& company = model_.companies[id];
-  return !company.accounts.empty() || std::any_of(company.lines.begin(), company.lines.end(), [&](const auto& line) { return revalued(line); }) ||
+  return !company.accounts.empty() || std::any_of(company.lines.begin(), company.lines.end(), [&](const auto& line) { return owed_abroad(line); }) ||
          std::any_of(company.facilities.begin(), company.facilities.end(),
                      [&](std::uint32_t f) { return facilities_[f].here && moves(model_.facilities[f].currency); });
 }
@@ -117,6 +117,30 @@ void Lowering::revalue_accounts(CompanyId id) {
   emit_to(s.exchange_on_cash, Op::copy, gain);
 }
 
+// What the month adds to deferred revenue of a line that is billed in another currency, `ahead` of it there at the start. What customers have
+// paid ahead is no money owed: it stands at the rate of its bill (IFRIC 22), on the average of what is left of all bills. Revenue is told at
+// the rate of its month, so what that differs from the average is an exchange gain or loss, and income is what it would be at the average.
+Operand Lowering::defer_abroad(CompanyId id, const model::Line& line, SlotId billed, Operand ahead) {
+  auto& s = companies_[id];
+  const When past = When::before(1);
+  const std::string& name = model_.definitions[line.is].name;
+  const SlotId worth = history(name + ".deferred"), amount = history(name + ".deferred_abroad");
+  in_main(program_.setup, [&] {
+    set_row(amount, -1, ahead);
+    set_row(worth, -1, times(ahead, opening_rate(line.currency)));
+  });
+  const Operand rate = slot(rate_slot(line.currency)), had = slot(arising_of(line));
+  const Operand bill = emit(Op::mul, slot(billed), rate);
+  const Operand there = emit(Op::add, read(amount, past), slot(billed)), of_worth = emit(Op::add, read(worth, past), bill);
+  const Operand even = both(emit(Op::less, constant(0), there), emit(Op::less, constant(0), of_worth));
+  const Operand average = emit(Op::choose, even, emit(Op::div, of_worth, there), rate);
+  const Operand used = emit(Op::mul, had, average);
+  emit_to(amount, Op::sub, there, had);
+  emit_to(worth, Op::sub, of_worth, used);
+  s.exchange_on_deferred = sum(s.exchange_on_deferred, emit(Op::sub, emit(Op::mul, had, rate), used));
+  return emit(Op::sub, bill, used);
+}
+
 // What would be in an account at the month's end if nothing were exchanged.
 Operand Lowering::left_in_account(CompanyId id, std::size_t number) {
   const auto& account = model_.companies[id].accounts[number];
@@ -167,7 +191,7 @@ void Lowering::book_exchange(CompanyId id) {
   }
   s.exchange_on_debt = on_debt;
   s.exchange_gain = book(id, M::exchange_gain);
-  const Operand owed = sum(less(s.exchange_on_receivables, s.exchange_on_payables), slot(s.exchange_on_cash));
+  const Operand owed = sum(less(less(s.exchange_on_receivables, s.exchange_on_payables), s.exchange_on_deferred), slot(s.exchange_on_cash));
   emit_to(s.exchange_gain, Op::copy, less(less(owed, on_debt), on_interest));
   set_row(s.exchange_gain, -1, constant(0));
 }

@@ -229,6 +229,7 @@ class Lowering {
   Operand settled(CompanyId id, std::uint32_t line, SlotId basis);
   std::int32_t owed_from(const model::Line& line);
   Operand owed_by_line(const model::Line& line, const When& when);
+  SlotId arising_of(const model::Line& line);
   SlotId basis_of(CompanyId id, std::uint32_t line);
   Operand owed_at_start(const model::Line& line);
   void move_owed(CompanyId id, std::uint32_t line, Operand& owed, SlotId basis, Operand due);
@@ -238,7 +239,7 @@ class Lowering {
   bool credit_here(CompanyId id, std::size_t credit) const;
   // currency.cpp: what is kept and owed in other currencies
   bool moves(std::uint32_t currency);
-  bool revalued(const model::Line& line);
+  bool owed_abroad(const model::Line& line);
   bool deals_abroad(CompanyId id);
   SlotId rate_slot(std::uint32_t currency);
   Operand opening_rate(std::uint32_t currency);
@@ -248,6 +249,7 @@ class Lowering {
   Operand revaluation(CompanyId id, std::uint32_t currency);
   void open_accounts(CompanyId id);
   void revalue_accounts(CompanyId id);
+  Operand defer_abroad(CompanyId id, const model::Line& line, SlotId billed, Operand ahead);
   Operand left_in_account(CompanyId id, std::size_t account);
   void close_accounts(CompanyId id);
   void book_exchange(CompanyId id);
@@ -411,10 +413,11 @@ class Lowering {
     Operand cash_available;   // for debt service: of operations, before capex
     bool covenants_done = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
-    // Other currencies, where the company has to do with any: what changes of rates made of what it keeps, is owed and owes, of debt (with
-    // reserves set against it) and of interest that waits; by currency the factor of the month and what lines moved.
+    // Other currencies, where the company has to do with any: what changes of rates made of what it keeps, is owed and owes, of revenue
+    // since it was billed, of debt (with reserves set against it) and of interest that waits; by currency the factor of the month and what lines moved.
     SlotId exchange_gain = kNoSlot, exchange_on_cash = kNoSlot;
-    Operand exchange_on_receivables = constant(0), exchange_on_payables = constant(0), exchange_on_debt = constant(0);
+    Operand exchange_on_receivables = constant(0), exchange_on_payables = constant(0), exchange_on_deferred = constant(0),
+            exchange_on_debt = constant(0);
     std::vector<SlotId> account_balance;
     std::map<std::uint32_t, Operand> revaluations, moved;
   };
@@ -510,6 +513,7 @@ class Lowering {
     std::uint32_t line;
   };
   std::vector<Basis> bases_;
+  std::map<DefId, SlotId> arising_;  // of lines that bill in another currency: in that
   std::vector<std::int32_t> longest_lag_;  // by slot
   std::vector<bool> whole_;                // by slot: some fixed row is read at the end
   std::map<ExprId, Operand> setup_memo_;

@@ -38,25 +38,38 @@ Delay delay_of(double months) {
 
 // The first month in which that is known.
 std::int32_t Lowering::owed_from(const model::Line& line) {
-  const std::int32_t first = revalued(line) ? own_currency_from(line) : reach_def(line.is);
+  const std::int32_t first = owed_abroad(line) ? own_currency_from(line) : reach_def(line.is);
   return line.non_cash == kNone ? first : std::max(first, reach_def(line.non_cash));
 }
 
 // What of a line is to be paid in cash, as it is owed: billed, or arising less what never moves cash; in its own currency, where the rate
 // of that moves.
 Operand Lowering::owed_by_line(const model::Line& line, const When& when) {
-  Operand arising = revalued(line)                       ? in_own_currency(line, when)
+  Operand arising = owed_abroad(line)                   ? in_own_currency(line, when)
                     : when.kind == When::Kind::month ? read(definition_slot(line.is), when)
                                                      : layered(line.is, layers(line.is).size(), when);
   if (line.non_cash != kNone) arising = emit(Op::mul, arising, emit(Op::sub, constant(1), field(line.non_cash, when)));
   return arising;
 }
 
+// The history of what arises on a line, in the currency in which it is billed.
+SlotId Lowering::arising_of(const model::Line& line) {
+  if (!owed_abroad(line)) return definition_slot(line.is);
+  const auto [place, fresh] = arising_.try_emplace(line.is, kNoSlot);
+  if (!fresh) return place->second;
+  const SlotId made = history(model_.definitions[line.is].name + ".arising");
+  arising_[line.is] = made;
+  emit_to(made, Op::copy, in_own_currency(line, When::now()));
+  in_main(program_.setup, [&] {
+    if (owed_from(line) <= -1) set_row(made, -1, in_own_currency(line, When::row_in_setup(-1)));
+  });
+  return made;
+}
+
 // The history of that. The line's own, where all of it is paid in cash.
 SlotId Lowering::basis_of(CompanyId id, std::uint32_t index) {
   const auto& line = model_.companies[id].lines[index];
-  const SlotId arising = definition_slot(line.is);
-  if (line.billed == kNone && line.non_cash == kNone && !revalued(line)) return arising;
+  if (line.billed == kNone && line.non_cash == kNone && !owed_abroad(line)) return definition_slot(line.is);
   const SlotId basis = history("");
   if (line.billed == kNone) {
     emit_to(basis, Op::copy, owed_by_line(line, When::now()));
@@ -64,11 +77,12 @@ SlotId Lowering::basis_of(CompanyId id, std::uint32_t index) {
     return basis;
   }
   const auto term = static_cast<std::int32_t>(std::lround(known_or(line.billed, 1)));
+  const SlotId arising = arising_of(line);
   const Operand now = slot(arising);
-  const bool known_before = reach_def(line.is) <= -1;
+  const bool known_before = owed_from(line) <= -1;
   Operand customers = constant(0), earlier = read(arising, When::before(1));  // before the start, and the month before
   in_main(program_.setup, [&] {
-    if (known_before) customers = layered(line.is, layers(line.is).size(), When::row_in_setup(-1));
+    if (known_before) customers = owed_by_line(line, When::row_in_setup(-1));
     set_row(basis, -1, constant(0));
   });
   std::vector<double> first(static_cast<std::size_t>(months_), 0), renewed(static_cast<std::size_t>(months_), 0);
@@ -86,7 +100,8 @@ SlotId Lowering::basis_of(CompanyId id, std::uint32_t index) {
 Operand Lowering::settled(CompanyId id, std::uint32_t index, SlotId basis) {
   const auto& line = model_.companies[id].lines[index];
   Operand amount = read(basis, When::now());
-  if (line.delay == kNone) return amount;
+  const auto at_rate = [&](Operand owed) { return owed_abroad(line) ? emit(Op::mul, owed, slot(rate_slot(line.currency))) : owed; };
+  if (line.delay == kNone) return at_rate(amount);
   const std::int32_t known_from = line.billed == kNone ? std::min(owed_from(line), 0) : 0;
   const auto owed = [&](std::int32_t lag) {
     std::vector<double> there;
@@ -113,9 +128,8 @@ Operand Lowering::settled(CompanyId id, std::uint32_t index, SlotId basis) {
     }
     amount = picked;
   }
-  if (revalued(line)) amount = emit(Op::mul, amount, slot(rate_slot(line.currency)));
   // A delayed payment of a company that has stopped is not made.
-  return emit(Op::choose, read(companies_[id].alive, When::before(1)), amount, constant(0));
+  return emit(Op::choose, read(companies_[id].alive, When::before(1)), at_rate(amount), constant(0));
 }
 
 // What had arisen before month 0 and is paid from then on, as far as the tables know it.
@@ -135,14 +149,14 @@ Operand Lowering::owed_at_start(const model::Line& line) {
     }
     total = sum(total, times(owed_by_line(line, When::row_in_setup(m)), unpaid));
   }
-  return revalued(line) ? times(total, opening_rate(line.currency)) : total;
+  return owed_abroad(line) ? times(total, opening_rate(line.currency)) : total;
 }
 
 // What the month makes of what is owed on a line: what has arisen less what is due by now, and where it is owed in another currency what
 // the rate does to it.
 void Lowering::move_owed(CompanyId id, std::uint32_t index, Operand& owed, SlotId basis, Operand due) {
   const auto& line = model_.companies[id].lines[index];
-  if (!revalued(line)) {
+  if (!owed_abroad(line)) {
     owed = emit(Op::add, owed, emit(Op::sub, slot(basis), due));
     return;
   }
@@ -204,12 +218,19 @@ Operand Lowering::use_deferred(CompanyId id, const std::vector<SlotId>& bases, O
     const auto& line = company.lines[i];
     if (line.billed == kNone) continue;
     moves = true;
-    deferred = emit(Op::add, deferred, emit(Op::sub, slot(bases[i]), slot(definition_slot(line.is))));
-    if (reach_def(line.is) > -1) continue;
-    in_main(program_.setup, [&] {  // even renewals: of the term half is paid ahead, less half a month
-      const Operand before = layered(line.is, layers(line.is).size(), When::row_in_setup(-1));
-      opening = sum(opening, emit(Op::mul, before, constant((known_or(line.billed, 1) - 1) / 2)));
-    });
+    Operand ahead = constant(0);
+    if (owed_from(line) <= -1)
+      in_main(program_.setup, [&] {  // even renewals: of the term half is paid ahead, less half a month
+        const Operand before = owed_by_line(line, When::row_in_setup(-1));
+        ahead = emit(Op::mul, before, constant((known_or(line.billed, 1) - 1) / 2));
+      });
+    if (owed_abroad(line)) {
+      deferred = emit(Op::add, deferred, defer_abroad(id, line, bases[i], ahead));
+      in_main(program_.setup, [&] { ahead = times(ahead, opening_rate(line.currency)); });
+    } else {
+      deferred = emit(Op::add, deferred, emit(Op::sub, slot(bases[i]), slot(definition_slot(line.is))));
+    }
+    in_main(program_.setup, [&] { opening = sum(opening, ahead); });
   }
   if (company.deferred_revenue != kNone) {
     moves = true;

@@ -149,7 +149,7 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
         made("rise_of_payables", [&] { return rise_but_rates(s.payables, s.exchange_on_payables); }));
   if (s.deferred_moves)
     add(1, "rise_of_deferred_revenue", "Rise of deferred revenue",
-        made("rise_of_deferred_revenue", [&] { return rise(s.deferred_revenue); }));
+        made("rise_of_deferred_revenue", [&] { return rise_but_rates(s.deferred_revenue, s.exchange_on_deferred); }));
   for (std::size_t i = 0; i < company.credits.size(); ++i) {
     const auto& credit = company.credits[i];
     Row& row = add(1, "", "Paid with credit " + called(credit.label, credit.name, company.name), s.credit_used[i]);

@@ -37,7 +37,7 @@ std::string random_rate() {
 // All in euros, and certain, so that both companies have the same luck: none.
 std::string random_plan() {
   std::string text = "  revenue sales { is = €" + number(1, 9) + "M/month" + maybe(", delay = " + one_of("1 month", "45 days", "3 months")) +
-                     maybe(", non_cash = 10%") + " }\n";
+                     one_of("", ", non_cash = 10%", ", billed = 12 months", ", billed = 3 months") + " }\n";
   text += "  cost running { is = { 2025: €" + number(20, 90) + "M, 2026: €" + number(20, 90) + "M, 2027: €" + number(20, 90) + "M, 2028: €50M }" +
           maybe(", delay = " + one_of("75 days", "2 months")) + " }\n";
   text += maybe("  cost machines { is = €100k/month, capitalised = " + number(1, 20) + " months }\n");

@@ -105,7 +105,8 @@ std::string random_abroad() {
   std::string text;
   text += maybe("  account euros { balance = €" + number(0, 9) + "M" + maybe(", least = €1M") + maybe(", most = €" + number(2, 9) + "M") + " }\n");
   text += maybe("  revenue exports { is = €" + number(1, 3) + "M/month * (1 + monthly(normal(0, 10%)))" +
-                maybe(", delay = " + one_of("1 month", "45 days", "20 days to 80 days")) + maybe(", non_cash = 10%") + " }\n");
+                maybe(", delay = " + one_of("1 month", "45 days", "20 days to 80 days")) +
+                maybe(chance() ? ", billed = " + number(2, 14) + " months" : ", non_cash = 10%") + " }\n");
   text += maybe("  cost berlin { is = { 2025: €" + number(5, 20) + "M, 2026: €20M, 2027: €30M, 2028: €20M }, class = sales" +
                 maybe(", delay = " + one_of("2 months", "1 month to 3 months")) + " }\n" + maybe("  credit there { balance = $9M, pays = [berlin] }\n"));
   text += maybe("  cost plant_abroad { is = €100k/month, capitalised = 12 months }\n");
