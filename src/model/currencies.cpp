@@ -2,7 +2,7 @@
 //
 // Everything is reckoned in the model's currency. A field of money that may vary by month takes money of another currency that the file
 // gives a rate for, and multiplies it by the rate of the month; what is read once, and what stands in no such field, is multiplied by hand.
-// A plan line and a facility remember the currency that they were written in: what they owe is owed in it.
+// A plan line and a facility remember the currency that they were written in, an account and a lease keep it: what they owe is owed in it.
 #include "model/checker.h"
 
 namespace warchest::model {
@@ -55,10 +55,7 @@ Value Checker::converted(Value value, const FieldRow& row, const quantity::Unit&
   const std::uint32_t found = currency_of(of);
   if (found == kNone) {
     if (!of.is(quantity::Dimension::money)) return value;
-    const std::string code = of.factors().front().name;
-    error(Code::unit_mismatch, value.span, "this is money in " + code + ", and nothing says what that is worth", "give its rate:  " + rate_example(code),
-          quantity::spelled(value.unit), quantity::spelled(wanted), {{value.span, quantity::spelled(value.unit)}});
-    value.bad = true;
+    complain_of_rate(value, of.factors().front().name, wanted);
     return value;
   }
   const DefId rate = model_.currencies[found].rate;
@@ -68,6 +65,34 @@ Value Checker::converted(Value value, const FieldRow& row, const quantity::Unit&
   value.unit = wanted;
   if (id != kNone && !owners_[context.owner].overrides) states_[id].currency = found;
   return value;
+}
+
+// Of a lease: a flow of money of any currency, kept as it is. What a case lays over it is in the same one.
+Value Checker::conform_own(Value value, const FieldRow& row, DefId id) {
+  const quantity::Unit wanted = currency() / quantity::duration();
+  if (value.nought) value.unit = states_[id].typed ? model_.definitions[id].type.unit : wanted;
+  const quantity::Unit of = value.unit * quantity::duration();
+  const std::string spelled = quantity::spelled(value.unit);
+  if (!of.is(quantity::Dimension::money)) {
+    error(Code::unit_mismatch, value.span, "`" + std::string(row.name) + "` wants " + in_words(row.want) + ", and this is " + quantity::in_words(value.unit),
+          unit_advice(value, wanted), spelled, in_words(row.want), {{value.span, spelled}});
+    value.bad = true;
+  } else if (of != currency() && currency_of(of) == kNone) {
+    complain_of_rate(value, of.factors().front().name, wanted);
+  } else if (states_[id].typed && model_.definitions[id].type.unit != value.unit) {
+    const std::string first = quantity::spelled(model_.definitions[id].type.unit);
+    error(Code::unit_mismatch, value.span, "`" + model_.definitions[id].name + "` is in " + first + ", and this is in " + spelled,
+          "a case changes how much is paid, not in which currency", spelled, first);
+    value.bad = true;
+  }
+  return value;
+}
+
+void Checker::complain_of_rate(Value& value, const std::string& code, const quantity::Unit& wanted) {
+  const std::string spelled = quantity::spelled(value.unit);
+  error(Code::unit_mismatch, value.span, "this is money in " + code + ", and nothing says what that is worth", "give its rate:  " + rate_example(code), spelled,
+        quantity::spelled(wanted), {{value.span, spelled}});
+  value.bad = true;
 }
 
 // Of an account: money of a currency that has a rate, kept as it is.
@@ -84,9 +109,7 @@ Value Checker::conform_foreign(Value value, const FieldRow& row) {
           std::string(row.example), quantity::spelled(value.unit), in_words(row.want));
     value.bad = true;
   } else if (currency_of(value.unit) == kNone) {
-    error(Code::unit_mismatch, value.span, "this is money in " + code + ", and nothing says what that is worth", "give its rate:  " + rate_example(code),
-          code, in_words(row.want));
-    value.bad = true;
+    complain_of_rate(value, code, currency());
   } else if (fixed && *fixed < 0) {
     error(Code::out_of_bounds, value.span, "`" + std::string(row.name) + "` is not below zero");
     value.bad = true;
@@ -106,7 +129,7 @@ void Checker::settle_account(EntityId id) {
   model_.companies[entity.company].accounts[entity.index] = std::move(account);
 }
 
-// Once all values have their units and variation: in which currency accounts, lines and facilities are, and whether the rate before the
+// Once all values have their units and variation: in which currency accounts, leases, lines and facilities are, and whether the rate before the
 // first month is known where something is kept or owed.
 void Checker::settle_currencies() {
   std::vector<bool> held(model_.currencies.size(), false);
@@ -123,6 +146,11 @@ void Checker::settle_currencies() {
         error(Code::duplicate_name, account.span, "`" + company.name + "` has an account in " + spelled(account.currency) + " already",
               "one account holds all that is kept in a currency", "", "", {{other.span, "first here"}, {account.span, "again"}});
       }
+    }
+    for (Lease& lease : company.leases) {
+      if (lease.payment == kNone || states_[lease.payment].bad) continue;
+      lease.currency = currency_of(model_.definitions[lease.payment].type.unit * quantity::duration());
+      if (lease.currency != kNone) held[lease.currency] = true;
     }
     for (Line& line : company.lines) {
       if (line.is == kNone) continue;

@@ -30,7 +30,7 @@ Context Checker::context_of(DefId id, bool as_replaced) {
   context.definition = id;
   context.share = state.row->want == Want::share || state.row->want == Want::chance || state.row->want == Want::cheque ||
                   state.row->want == Want::appetite;
-  context.flow_table = state.row->want == Want::flow;
+  context.flow_table = state.row->want == Want::flow || state.row->want == Want::own_flow;
   context.luck_name = model_.definitions[id].name;
   if (laid && state.replaced.given() && names_base(state.written)) context.luck_name = "use." + context.luck_name;  // beside that of `base`
   const Entity& entity = entities_[state.entity];
@@ -213,6 +213,7 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
   if (row.want == Want::cheque) return conform_cheque(value, row);
   if (row.want == Want::foreign) return conform_foreign(value, row);
+  if (row.want == Want::own_flow) return conform_own(value, row, id);
   Type wanted = fixed_type(row, id == kNone ? context.scope : states_[id].entity).value_or(Type{});
   if (row.want == Want::shares && value.unit.plain()) value.unit = wanted.unit;          // shares are counted
   if ((row.want == Want::price || row.want == Want::strike) && value.unit == currency()) value.unit = wanted.unit;     // by the share is understood

@@ -158,6 +158,9 @@ std::vector<std::vector<Checker::Need>> Checker::month_graph() const {
       needs(month, line.non_cash);
       if (line.currency != kNone) needs(month, model_.currencies[line.currency].rate);
     }
+    for (const Lease& lease : company.leases) {
+      if (lease.currency != kNone) needs(lines, model_.currencies[lease.currency].rate);
+    }
     for (const Account& account : company.accounts) {
       if (account.currency == kNone) continue;
       for (const DefId field : {model_.currencies[account.currency].rate, account.least, account.most}) needs(month, field);

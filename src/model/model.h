@@ -438,6 +438,7 @@ struct Taxes {
 struct Lease {
   std::string name, label;
   DefId payment = kNone, term = kNone, rate = kNone, start = kNone;
+  std::uint32_t currency = kNone;  // Model::currencies: in which `payment` is
 };
 
 enum class Repayment : std::uint8_t { at_end, equal_instalments, annuity, sculpted, by_flow /* Facility::repay */ };

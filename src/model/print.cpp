@@ -780,6 +780,7 @@ std::string print(const Model& model) {
       optional("rate", lease.rate);
       optional("start", lease.start);
       text.erase(begin, 1);
+      if (lease.currency != kNone) text += ", in " + model.currencies[lease.currency].name;
       text += "\n";
     }
     for (const std::uint32_t id : company.facilities) text += facility_text(model, model.facilities[id], printer);

@@ -136,6 +136,8 @@ std::string in_words(Want want) {
       return "an exchange rate: money of the model for one of the currency";
     case Want::foreign:
       return "money of another currency";
+    case Want::own_flow:
+      return "money per time, of any currency with a rate";
     case Want::shares:
       return "a number of shares";
     case Want::price:

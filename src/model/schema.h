@@ -47,6 +47,7 @@ enum class Want : std::uint8_t {
   currency,
   exchange_rate,
   foreign,
+  own_flow,
   shares,
   price,
   multiple,

@@ -25,7 +25,9 @@ bool Lowering::owed_abroad(const model::Line& line) { return (line.delay != kNon
 
 bool Lowering::deals_abroad(CompanyId id) {
   const auto& company = model_.companies[id];
-  return !company.accounts.empty() || std::any_of(company.lines.begin(), company.lines.end(), [&](const auto& line) { return owed_abroad(line); }) ||
+  const auto& leases = company.leases;
+  return !company.accounts.empty() || std::any_of(leases.begin(), leases.end(), [&](const auto& lease) { return moves(lease.currency); }) ||
+         std::any_of(company.lines.begin(), company.lines.end(), [&](const auto& line) { return owed_abroad(line); }) ||
          std::any_of(company.facilities.begin(), company.facilities.end(),
                      [&](std::uint32_t f) { return facilities_[f].here && moves(model_.facilities[f].currency); });
 }
@@ -87,6 +89,13 @@ Operand Lowering::revaluation(CompanyId id, std::uint32_t currency) {
   return factor;
 }
 
+// What is paid in a currency goes out of its account, or into it where it is below zero.
+void Lowering::move_account(CompanyId id, std::uint32_t currency, Operand paid) {
+  if (currency == kNone || model_.companies[id].accounts.empty()) return;
+  Operand& moved = companies_[id].moved.try_emplace(currency, constant(0)).first->second;
+  moved = less(moved, paid);
+}
+
 // Before the first month: what is in the accounts, as a part of cash.
 void Lowering::open_accounts(CompanyId id) {
   const auto& company = model_.companies[id];
@@ -146,7 +155,7 @@ Operand Lowering::left_in_account(CompanyId id, std::size_t number) {
   const auto& account = model_.companies[id].accounts[number];
   auto& s = companies_[id];
   Operand left = times(read(s.account_balance[number], When::before(1)), revaluation(id, account.currency));
-  if (const auto moved = s.moved.find(account.currency); moved != s.moved.end()) left = sum(left, moved->second);  // by lines
+  if (const auto moved = s.moved.find(account.currency); moved != s.moved.end()) left = sum(left, moved->second);
   for (const std::uint32_t f : model_.companies[id].facilities) {
     const auto& of = facilities_[f];
     if (!of.here || model_.facilities[f].currency != account.currency) continue;
@@ -184,7 +193,7 @@ void Lowering::close_accounts(CompanyId id) {
 void Lowering::book_exchange(CompanyId id) {
   auto& s = companies_[id];
   if (s.exchange_on_cash == kNoSlot) return;
-  Operand on_debt = constant(0), on_interest = constant(0);
+  Operand on_debt = s.exchange_on_leases, on_interest = constant(0);
   for (const std::uint32_t f : model_.companies[id].facilities) {
     on_debt = sum(on_debt, facilities_[f].exchange_on_debt);
     on_interest = sum(on_interest, facilities_[f].exchange_on_interest);

@@ -292,7 +292,8 @@ FacilityFlows Lowering::service_facility(std::uint32_t f, const FacilityTerms& t
       Operand when = t.pays;
       if (facility.project != kNone) when = both(when, online);
       const Operand swept = emit(Op::mul, emit(Op::max, left, constant(0)), field(facility.sweep, today));
-      repaid = emit(Op::add, repaid, choose(when, emit(Op::min, swept, emit(Op::sub, owed, repaid)), constant(0)));
+      const Operand enough = emit(Op::less_equal, emit(Op::sub, owed, repaid), swept);  // then all of it, to the last digit
+      repaid = choose(when, emit(Op::choose, enough, owed, emit(Op::add, repaid, swept)), repaid);
     }
   }
   flows.repaid = emit(Op::choose, t.alive, repaid, constant(0));

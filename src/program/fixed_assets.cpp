@@ -3,7 +3,8 @@
 //
 // All is written off evenly by the month. A lease (IFRS 16; a finance lease of ASC 842) begins with a liability at the present value of its
 // payments, each at the end of its month, and a right of use at the same value; the liability bears interest, the right is written off over
-// the term. A lease that began before the model stands at what it is then. Book values are built from what comes in and what is written
+// the term. A lease that began before the model stands at what it is then. In another currency the liability stands at the rate of the month, the
+// right at that of the month in which it began (before the model: at the opening's). Book values are built from what comes in and what is written
 // off; a company that has stopped writes off nothing.
 #include <algorithm>
 #include <cmath>
@@ -61,12 +62,22 @@ Operand Lowering::other_depreciation(CompanyId id) {
     s.lease_interest = history(company.name + ".lease_interest");
     const SlotId owed = book(id, M::lease_liability);
     Operand paid = constant(0), interest = constant(0), begun = constant(0), owed_at_start = constant(0);
+    Operand owing_now = constant(0);
+    bool abroad = false;
     for (const auto& lease : company.leases) {
-      Operand payment, term, start, rate, value, part;
+      // What it owes is reckoned in its own currency; what moves in the month is told at the month's rate.
+      const bool moving = moves(lease.currency);
+      Operand payment, term, start, rate, value, part, opening = constant(1), exchange = constant(1);
+      if (lease.currency != kNone) opening = opening_rate(lease.currency);
+      if (moving) exchange = slot(rate_slot(lease.currency));
       const SlotId still = new_slot(Keep::state, lease.name + ".owed");
+      // Of one whose rate moves: what that is worth, and a month's part of the right, at the rate of the month in which it began.
+      const SlotId worth_now = moving ? new_slot(Keep::state, lease.name + ".worth") : kNoSlot;
+      const SlotId part_then = moving ? new_slot(Keep::state, lease.name + ".written") : kNoSlot;
       in_main(program_.setup, [&] {
         const auto setup = [&](DefId definition) { return field(definition, When::in_setup()); };
-        payment = setup(lease.payment);
+        payment = moving ? setup(lease.payment) : times(setup(lease.payment), opening);
+        const Operand at_start_rate = moving ? opening : constant(1);
         rate = setup(lease.rate);
         term = emit(Op::max, emit(Op::round, setup(lease.term)), constant(1));
         start = lease.start == kNone ? constant(0) : emit(Op::floor, setup(lease.start));
@@ -84,8 +95,11 @@ Operand Lowering::other_depreciation(CompanyId id) {
         const Operand left = emit(Op::sub, term, gone), earlier = emit(Op::less, start, constant(0));
         const Operand owed_then = emit(Op::choose, earlier, worth(left), constant(0));
         emit_to(still, Op::copy, owed_then);
-        owed_at_start = sum(owed_at_start, owed_then);
-        at_start = sum(at_start, emit(Op::choose, earlier, emit(Op::mul, part, left), constant(0)));
+        owed_at_start = sum(owed_at_start, times(owed_then, at_start_rate));
+        at_start = sum(at_start, times(emit(Op::choose, earlier, emit(Op::mul, part, left), constant(0)), at_start_rate));
+        if (!moving) return;
+        emit_to(worth_now, Op::copy, times(owed_then, at_start_rate));
+        emit_to(part_then, Op::copy, times(part, at_start_rate));
       });
       const Operand ends = emit(Op::add, start, term);
       const Operand runs = both(alive, both(emit(Op::less_equal, start, now), emit(Op::less, now, ends)));
@@ -95,11 +109,21 @@ Operand Lowering::other_depreciation(CompanyId id) {
       const Operand bears = emit(Op::choose, runs, emit(Op::mul, owing, rate), constant(0));
       const Operand pays = emit(Op::choose, runs, payment, constant(0));
       emit_to(still, Op::sub, emit(Op::add, owing, bears), pays);
-      paid = sum(paid, pays);
-      interest = sum(interest, bears);
-      begun = sum(begun, comes);
-      written = sum(written, emit(Op::choose, runs, part, constant(0)));
-      added = sum(added, comes);
+      const Operand paid_now = times(pays, exchange);
+      move_account(id, lease.currency, paid_now);
+      paid = sum(paid, paid_now);
+      interest = sum(interest, times(bears, exchange));
+      begun = sum(begun, times(comes, exchange));
+      added = sum(added, times(comes, exchange));
+      if (moving) {
+        abroad = true;
+        const Operand revalued = revaluation(id, lease.currency);
+        s.exchange_on_leases = sum(s.exchange_on_leases, emit(Op::mul, slot(worth_now), emit(Op::sub, revalued, constant(1))));
+        emit_to(worth_now, Op::choose, alive, emit(Op::mul, slot(still), exchange), slot(worth_now));
+        emit_to(part_then, Op::choose, begins, emit(Op::mul, part, exchange), slot(part_then));
+      }
+      owing_now = sum(owing_now, slot(moving ? worth_now : still));
+      written = sum(written, emit(Op::choose, runs, moving ? slot(part_then) : part, constant(0)));
     }
     emit_to(s.lease_paid, Op::copy, paid);
     emit_to(s.lease_interest, Op::copy, interest);
@@ -108,7 +132,10 @@ Operand Lowering::other_depreciation(CompanyId id) {
       set_row(s.lease_paid, -1, constant(0));
       set_row(s.lease_interest, -1, constant(0));
     });
-    emit_to(owed, Op::sub, emit(Op::add, emit(Op::add, read(owed, past), begun), slot(s.lease_interest)), slot(s.lease_paid));
+    if (abroad)
+      emit_to(owed, Op::copy, owing_now);
+    else
+      emit_to(owed, Op::sub, emit(Op::add, emit(Op::add, read(owed, past), begun), slot(s.lease_interest)), slot(s.lease_paid));
   }
 
   in_main(program_.setup, [&] { set_row(s.other_assets, -1, at_start); });

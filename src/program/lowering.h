@@ -247,6 +247,7 @@ class Lowering {
   Operand in_own_currency(const model::Line& line, const When& when);
   std::int32_t own_currency_from(const model::Line& line);
   Operand revaluation(CompanyId id, std::uint32_t currency);
+  void move_account(CompanyId id, std::uint32_t currency, Operand paid);
   void open_accounts(CompanyId id);
   void revalue_accounts(CompanyId id);
   Operand defer_abroad(CompanyId id, const model::Line& line, SlotId billed, Operand ahead);
@@ -417,9 +418,9 @@ class Lowering {
     // since it was billed, of debt (with reserves set against it) and of interest that waits; by currency the factor of the month and what lines moved.
     SlotId exchange_gain = kNoSlot, exchange_on_cash = kNoSlot;
     Operand exchange_on_receivables = constant(0), exchange_on_payables = constant(0), exchange_on_deferred = constant(0),
-            exchange_on_debt = constant(0);
+            exchange_on_leases = constant(0), exchange_on_debt = constant(0);  // on_debt: with leases
     std::vector<SlotId> account_balance;
-    std::map<std::uint32_t, Operand> revaluations, moved;
+    std::map<std::uint32_t, Operand> revaluations, moved;  // moved: what comes in less what goes out
   };
   struct RoundSlots {
     bool here = false;

@@ -279,10 +279,7 @@ Lowering::Settled Lowering::settle_lines(CompanyId id) {
     const auto& line = company.lines[i];
     Operand& part = line.revenue ? total.received : line.capitalised == kNone ? total.paid : total.bought;
     part = part.place == Place::constant ? due[i] : emit(Op::add, part, due[i]);
-    if (line.currency != kNone && !company.accounts.empty()) {
-      Operand& moved = s.moved.try_emplace(line.currency, constant(0)).first->second;
-      moved = line.revenue ? sum(moved, due[i]) : less(moved, due[i]);
-    }
+    move_account(id, line.currency, line.revenue ? less(constant(0), due[i]) : due[i]);
   }
   const auto at_first = [&](DefId given, Operand& part) {
     if (given != kNone) part = sum(part, choose(in_first_month(), field(given, When::in_setup()), constant(0)));

@@ -40,6 +40,8 @@ std::string random_plan() {
                      one_of("", ", non_cash = 10%", ", billed = 12 months", ", billed = 3 months") + " }\n";
   text += "  cost running { is = { 2025: €" + number(20, 90) + "M, 2026: €" + number(20, 90) + "M, 2027: €" + number(20, 90) + "M, 2028: €50M }" +
           maybe(", delay = " + one_of("75 days", "2 months")) + " }\n";
+  text += maybe("  lease office { payment = €" + number(50, 300) + "k/month, term = " + number(1, 40) + " months, rate = " + one_of("0%/year", "6%/year") +
+                maybe(", start = 202" + number(5, 8) + "-0" + number(1, 9)) + " }\n");
   text += maybe("  cost machines { is = €100k/month, capitalised = " + number(1, 20) + " months }\n");
   // A reserve and a sweep look at the cash since the last payment, which is no amount of one currency unless they are paid monthly.
   const bool monthly = *rc::gen::arbitrary<bool>();
@@ -87,7 +89,7 @@ RC_GTEST_PROP(Currency, told_in_another_currency_it_is_the_same_company, ()) {
     for (std::int32_t t = 0; t < home.months(); ++t) {
       const double rate = away.at("rate", t), tolerance = kTolerance * rate * 1e9;
       RC_ASSERT(rate > 0);
-      for (const char* name : {"cash", "receivables", "payables", "debt", "interest_accrued", "reserve", "revenue", "cost", "received", "paid",
+      for (const char* name : {"cash", "receivables", "payables", "debt", "interest_accrued", "reserve", "lease_liability", "lease_paid", "lease_interest", "revenue", "cost", "received", "paid",
                                "interest_paid", "repaid", "drawn", "fees", "cash_from_operations", "cash_from_financing"}) {
         if (std::abs(away.at(name, t) - home.at(name, t) * rate) > tolerance)
           RC_LOG() << name << " month " << t << ": " << away.at(name, t) << " for " << home.at(name, t) << " at " << rate << "\n" << abroad;

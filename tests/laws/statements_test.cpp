@@ -109,6 +109,8 @@ std::string random_abroad() {
                 maybe(chance() ? ", billed = " + number(2, 14) + " months" : ", non_cash = 10%") + " }\n");
   text += maybe("  cost berlin { is = { 2025: €" + number(5, 20) + "M, 2026: €20M, 2027: €30M, 2028: €20M }, class = sales" +
                 maybe(", delay = " + one_of("2 months", "1 month to 3 months")) + " }\n" + maybe("  credit there { balance = $9M, pays = [berlin] }\n"));
+  text += maybe("  lease flat { payment = €" + number(50, 300) + "k/month, term = " + number(1, 50) + " months, rate = 3%/year to 9%/year" +
+                maybe(", start = 202" + number(5, 8) + "-0" + number(1, 9)) + " }\n");
   text += maybe("  cost plant_abroad { is = €100k/month, capitalised = 12 months }\n");
   text += maybe("  facility abroad { limit = €" + number(5, 30) + "M, draw_when = cash < $" + number(1, 40) + "M, until = 2028-0" + number(1, 9) +
                 ", rate = " + number(0, 20) + "%/year, commitment_fee = 1%/year, fee = 2%, pays = " + one_of("monthly", "quarterly", "half_yearly") +
