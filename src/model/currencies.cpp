@@ -10,7 +10,8 @@ namespace warchest::model {
 using text::Code;
 
 std::string Checker::rate_example(const std::string& code) const {
-  return "currency " + code + (code == "EUR" && model_.settings.currency == "USD" ? " = 1.1 " : " = … ") + model_.settings.currency + "/" + code;
+  return "currency " + code + (code == "EUR" && model_.settings.currency == "USD" ? " = 1.1 " : " = … ") + model_.settings.currency + "/" +
+         code;
 }
 
 // Before anything is elaborated: whose rates there are.
@@ -49,7 +50,8 @@ std::uint32_t Checker::currency_of(const quantity::Unit& money) const {
 // Money of another currency in the model's, at the rate of the month, where the field may vary by month. Else as it was.
 Value Checker::converted(Value value, const FieldRow& row, const quantity::Unit& wanted, const Context& context, DefId id) {
   const bool money = row.want == Want::money || row.want == Want::flow || row.want == Want::pay;
-  const bool by_month = row.varies == Varies::any || row.varies == Varies::attempt || row.varies == Varies::policy || row.varies == Varies::now;
+  const bool by_month =
+      row.varies == Varies::any || row.varies == Varies::attempt || row.varies == Varies::policy || row.varies == Varies::now;
   if (!money || !by_month || value.type != TypeKind::number) return value;
   const quantity::Unit of = value.unit * currency() / wanted;
   const std::uint32_t found = currency_of(of);
@@ -74,7 +76,8 @@ Value Checker::conform_own(Value value, const FieldRow& row, DefId id) {
   const quantity::Unit of = value.unit * quantity::duration();
   const std::string spelled = quantity::spelled(value.unit);
   if (!of.is(quantity::Dimension::money)) {
-    error(Code::unit_mismatch, value.span, "`" + std::string(row.name) + "` wants " + in_words(row.want) + ", and this is " + quantity::in_words(value.unit),
+    error(Code::unit_mismatch, value.span,
+          "`" + std::string(row.name) + "` wants " + in_words(row.want) + ", and this is " + quantity::in_words(value.unit),
           unit_advice(value, wanted), spelled, in_words(row.want), {{value.span, spelled}});
     value.bad = true;
   } else if (of != currency() && currency_of(of) == kNone) {
@@ -90,8 +93,8 @@ Value Checker::conform_own(Value value, const FieldRow& row, DefId id) {
 
 void Checker::complain_of_rate(Value& value, const std::string& code, const quantity::Unit& wanted) {
   const std::string spelled = quantity::spelled(value.unit);
-  error(Code::unit_mismatch, value.span, "this is money in " + code + ", and nothing says what that is worth", "give its rate:  " + rate_example(code), spelled,
-        quantity::spelled(wanted), {{value.span, spelled}});
+  error(Code::unit_mismatch, value.span, "this is money in " + code + ", and nothing says what that is worth",
+        "give its rate:  " + rate_example(code), spelled, quantity::spelled(wanted), {{value.span, spelled}});
   value.bad = true;
 }
 
@@ -129,8 +132,8 @@ void Checker::settle_account(EntityId id) {
   model_.companies[entity.company].accounts[entity.index] = std::move(account);
 }
 
-// Once all values have their units and variation: in which currency accounts, leases, lines and facilities are, and whether the rate before the
-// first month is known where something is kept or owed.
+// Once all values have their units and variation: in which currency accounts, leases, lines and facilities are, and whether the rate before
+// the first month is known where something is kept or owed.
 void Checker::settle_currencies() {
   std::vector<bool> held(model_.currencies.size(), false);
   const auto spelled = [&](std::uint32_t currency) { return model_.currencies[currency].name; };

@@ -439,7 +439,9 @@ void Checker::declare_requirements(EntityId id) {
   const Entity& entity = entities_[id];
   if (entity.kind == nullptr || entity.later() || entity.kind->id == KindId::scenario_) return;
   if (entity.kind->id == KindId::ask_) {
-    if (has_later_field(entity) || entity.field("show") != nullptr || entity.field("find") != nullptr || entity.field("most") != nullptr || entity.field("so_that") != nullptr || !entity.misspelt.empty()) return;
+    if (has_later_field(entity) || entity.field("show") != nullptr || entity.field("find") != nullptr || entity.field("most") != nullptr ||
+        entity.field("so_that") != nullptr || !entity.misspelt.empty())
+      return;
     return error(Code::missing_field, entity.span, "`ask` needs `show`: what to answer, or `find` and `so_that`", "for example  " + std::string(entity.kind->example), "",
                  "`show`");
   }

@@ -1,7 +1,7 @@
 // From a field's text to its definition: elaborated when first needed, then held to what the schema wants of it.
 //
-// A series or a rate with an `opening` has its type from there, so that it may read itself through prev(); any other name that needs its own type
-// to find its type is a loop, which find_loops() prints.
+// A series or a rate with an `opening` has its type from there, so that it may read itself through prev(); any other name that needs its
+// own type to find its type is a loop, which find_loops() prints.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -231,7 +231,8 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     error(Code::unit_mismatch, value.span,
           "what one " + of.name + " is worth is told in " + quantity::spelled(wanted.unit) + ", and this is " +
               (value.unit.plain() ? "a plain number" : "in " + quantity::spelled(value.unit)),
-          rate_example(of.name), quantity::spelled(value.unit), quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}});
+          rate_example(of.name), quantity::spelled(value.unit), quantity::spelled(wanted.unit),
+          {{value.span, quantity::spelled(value.unit)}});
     return value;
   }
   if (value.unit != wanted.unit && !value.nought) value = converted(value, row, wanted.unit, context, id);
@@ -242,9 +243,9 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     error(Code::unit_mismatch, value.span,
           what + " wants " + (alike ? quantity::spelled(wanted.unit) : in_words(row.want)) + ", and this is " +
               (alike ? quantity::spelled(value.unit) : quantity::in_words(value.unit)),
-          alike && row.name == "cash" ? "what is kept in another currency is an account:  account abroad { balance = … }" : unit_advice(value, wanted.unit),
-          quantity::spelled(value.unit), quantity::spelled(wanted.unit),
-          {{value.span, quantity::spelled(value.unit)}});
+          alike && row.name == "cash" ? "what is kept in another currency is an account:  account abroad { balance = … }"
+                                      : unit_advice(value, wanted.unit),
+          quantity::spelled(value.unit), quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}});
     value.bad = true;
     return value;
   }
@@ -257,9 +258,9 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     value.bad = true;
   } else if (fixed && *fixed < 0 &&
              (row.want == Want::duration || row.want == Want::people || row.want == Want::shares || row.want == Want::multiple ||
-              row.name == "strike" || row.name == "cap" || row.name == "opening_post_money" || row.name == "pre_money" || row.name == "post_money" ||
-              row.name == "asks" || row.name == "value" || row.name == "limit" || row.name == "balance" || row.name == "amount" ||
-              (row.kind == KindId::account_ && row.want == Want::money))) {
+              row.name == "strike" || row.name == "cap" || row.name == "opening_post_money" || row.name == "pre_money" ||
+              row.name == "post_money" || row.name == "asks" || row.name == "value" || row.name == "limit" || row.name == "balance" ||
+              row.name == "amount" || (row.kind == KindId::account_ && row.want == Want::money))) {
     error(Code::out_of_bounds, value.span, name + " is not below zero");
     value.bad = true;
   } else if (fixed && *fixed < 0 && (row.name == "dividend" || (row.kind == KindId::note_ && row.want == Want::rate))) {

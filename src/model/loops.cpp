@@ -271,8 +271,8 @@ void Checker::report_loop(std::uint32_t start_node, std::vector<const Need*> loo
     const DefId series = back->to;
     error(Code::needs_opening, back->span, "the first month needs `" + back->name + "` of the month before, and there is none",
           takes_opening(series) ? "give it a value before the start:  " + std::string(entities_[states_[series].entity].kind->name) + " " +
-                                        entities_[states_[series].entity].name + " { is = …, opening = … }"
-                                  : "only a series has an `opening`:  series x { is = …, opening = … }, and the line names it",
+                                      entities_[states_[series].entity].name + " { is = …, opening = … }"
+                                : "only a series has an `opening`:  series x { is = …, opening = … }, and the line names it",
           told);
     return;
   }

@@ -110,14 +110,14 @@ enum class Measure : std::uint8_t {
   runway,
   growth,
   working_capital,
-  raised,        // cumulative, of a company
-  last_round,    // event: date of the latest closing (endless before the first)
-  out_of_cash,   // event: date
-  lasts,         // months
-  round_raised,  // cumulative, of a round
-  round_amount,  // amount fixed at the latest attempt
-  round_count,   // closings so far
-  round_date,    // event: date of the latest closing
+  raised,           // cumulative, of a company
+  last_round,       // event: date of the latest closing (endless before the first)
+  out_of_cash,      // event: date
+  lasts,            // months
+  round_raised,     // cumulative, of a round
+  round_amount,     // amount fixed at the latest attempt
+  round_count,      // closings so far
+  round_date,       // event: date of the latest closing
   account_balance,  // in the model's currency
   facility_balance,
   facility_undrawn,
@@ -127,14 +127,14 @@ enum class Measure : std::uint8_t {
   facility_fees,
   facility_accrued,
   facility_reserve,
-  facility_dscr,       // at the latest payment
-  facility_llcr,       // known at the end, as the next
+  facility_dscr,  // at the latest payment
+  facility_llcr,  // known at the end, as the next
   facility_irr,
   facility_breached,   // event: the first failed test of a covenant
   facility_defaulted,  // event: a failed test that was not cured in time
   covenant_breached,   // index: Model::covenants
   covenant_defaulted,
-  covenant_fails,      // truth: a test of this month failed
+  covenant_fails,  // truth: a test of this month failed
   credit_balance,
   team_people,
   team_productive,
@@ -421,9 +421,9 @@ struct Currency {
 // Money that a company keeps in another currency: a part of its cash.
 struct Account {
   std::string name, label;
-  std::uint32_t currency = kNone;      // Model::currencies
-  DefId balance = kNone;               // in that currency, at the start
-  DefId least = kNone, most = kNone;   // in the model's: what is kept at a month's end
+  std::uint32_t currency = kNone;     // Model::currencies
+  DefId balance = kNone;              // in that currency, at the start
+  DefId least = kNone, most = kNone;  // in the model's: what is kept at a month's end
   text::Span span;
 };
 

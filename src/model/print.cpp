@@ -758,7 +758,8 @@ std::string print(const Model& model) {
       text += "\n";
     }
     for (const Account& account : company.accounts) {
-      text += fmt::format("  account {}: in {}, balance {}", account.name, model.currencies[account.currency].name, printer.definition(account.balance));
+      text += fmt::format("  account {}: in {}, balance {}", account.name, model.currencies[account.currency].name,
+                          printer.definition(account.balance));
       optional("least", account.least);
       optional("most", account.most);
       text += "\n";

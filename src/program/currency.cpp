@@ -126,9 +126,10 @@ void Lowering::revalue_accounts(CompanyId id) {
   emit_to(s.exchange_on_cash, Op::copy, gain);
 }
 
-// What the month adds to deferred revenue of a line that is billed in another currency, `ahead` of it there at the start. What customers have
-// paid ahead is no money owed: it stands at the rate of its bill (IFRIC 22), on the average of what is left of all bills. Revenue is told at
-// the rate of its month, so what that differs from the average is an exchange gain or loss, and income is what it would be at the average.
+// What the month adds to deferred revenue of a line that is billed in another currency, `ahead` of it there at the start. What customers
+// have paid ahead is no money owed: it stands at the rate of its bill (IFRIC 22), on the average of what is left of all bills. Revenue is
+// told at the rate of its month, so what that differs from the average is an exchange gain or loss, and income is what it would be at the
+// average.
 Operand Lowering::defer_abroad(CompanyId id, const model::Line& line, SlotId billed, Operand ahead) {
   auto& s = companies_[id];
   const When past = When::before(1);

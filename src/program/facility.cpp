@@ -455,8 +455,9 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
   emit_to(s.balance, Op::add, flows.balance, flows.drawn);
   const auto waits = [&](SlotId waiting, Operand arises) {
     emit_to(waiting, Op::copy,
-            monthly || is_constant_zero(arises) ? constant(0)
-                                                : emit(Op::choose, flows.settles, constant(0), emit(Op::add, times(read(waiting, past), t.revalued), arises)));
+            monthly || is_constant_zero(arises)
+                ? constant(0)
+                : emit(Op::choose, flows.settles, constant(0), emit(Op::add, times(read(waiting, past), t.revalued), arises)));
   };
   waits(s.to_pay, flows.interest);
   waits(s.to_add, flows.pik);
@@ -484,7 +485,8 @@ void Lowering::book_facility(std::uint32_t f, const FacilityTerms& t, const Faci
     emit_to(s.deferred, Op::sub, emit(Op::add, before, flows.kept), written);
   }
   emit_to(s.reserved, Op::copy, flows.reserved);
-  emit_to(s.reserve, Op::copy, is_constant_zero(flows.reserved) ? flows.reserved : emit(Op::add, times(read(s.reserve, past), t.revalued), flows.reserved));
+  emit_to(s.reserve, Op::copy,
+          is_constant_zero(flows.reserved) ? flows.reserved : emit(Op::add, times(read(s.reserve, past), t.revalued), flows.reserved));
   if (t.revalued.place != Place::constant) {
     const Operand added = emit(Op::sub, t.revalued, constant(1));
     s.exchange_on_debt = emit(Op::mul, emit(Op::sub, read(s.balance, past), read(s.reserve, past)), added);

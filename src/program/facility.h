@@ -39,7 +39,7 @@ struct DebtNeeds {
   Operand before_interest;  // cash of the month before interest and financing
   Operand cash_available;   // for debt service: of operations, before capex
   Operand notes_repaid, arrived;
-  Operand exchanged;        // what the month's rates made of cash in other currencies
+  Operand exchanged;  // what the month's rates made of cash in other currencies
 };
 
 }  // namespace warchest::program

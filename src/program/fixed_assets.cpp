@@ -3,9 +3,9 @@
 //
 // All is written off evenly by the month. A lease (IFRS 16; a finance lease of ASC 842) begins with a liability at the present value of its
 // payments, each at the end of its month, and a right of use at the same value; the liability bears interest, the right is written off over
-// the term. A lease that began before the model stands at what it is then. In another currency the liability stands at the rate of the month, the
-// right at that of the month in which it began (before the model: at the opening's). Book values are built from what comes in and what is written
-// off; a company that has stopped writes off nothing.
+// the term. A lease that began before the model stands at what it is then. In another currency the liability stands at the rate of the
+// month, the right at that of the month in which it began (before the model: at the opening's). Book values are built from what comes in
+// and what is written off; a company that has stopped writes off nothing.
 #include <algorithm>
 #include <cmath>
 

@@ -415,7 +415,8 @@ class Lowering {
     bool covenants_done = false;
     std::vector<SlotId> team_people, team_productive, credit_balance, credit_used;
     // Other currencies, where the company has to do with any: what changes of rates made of what it keeps, is owed and owes, of revenue
-    // since it was billed, of debt (with reserves set against it) and of interest that waits; by currency the factor of the month and what lines moved.
+    // since it was billed, of debt (with reserves set against it) and of interest that waits; by currency the factor of the month and what
+    // lines moved.
     SlotId exchange_gain = kNoSlot, exchange_on_cash = kNoSlot;
     Operand exchange_on_receivables = constant(0), exchange_on_payables = constant(0), exchange_on_deferred = constant(0),
             exchange_on_leases = constant(0), exchange_on_debt = constant(0);  // on_debt: with leases
@@ -514,7 +515,7 @@ class Lowering {
     std::uint32_t line;
   };
   std::vector<Basis> bases_;
-  std::map<DefId, SlotId> arising_;  // of lines that bill in another currency: in that
+  std::map<DefId, SlotId> arising_;        // of lines that bill in another currency: in that
   std::vector<std::int32_t> longest_lag_;  // by slot
   std::vector<bool> whole_;                // by slot: some fixed row is read at the end
   std::map<ExprId, Operand> setup_memo_;

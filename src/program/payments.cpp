@@ -45,7 +45,7 @@ std::int32_t Lowering::owed_from(const model::Line& line) {
 // What of a line is to be paid in cash, as it is owed: billed, or arising less what never moves cash; in its own currency, where the rate
 // of that moves.
 Operand Lowering::owed_by_line(const model::Line& line, const When& when) {
-  Operand arising = owed_abroad(line)                   ? in_own_currency(line, when)
+  Operand arising = owed_abroad(line)                ? in_own_currency(line, when)
                     : when.kind == When::Kind::month ? read(definition_slot(line.is), when)
                                                      : layered(line.is, layers(line.is).size(), when);
   if (line.non_cash != kNone) arising = emit(Op::mul, arising, emit(Op::sub, constant(1), field(line.non_cash, when)));

@@ -477,7 +477,8 @@ Operand Lowering::project_rate(SlotId flows) {
   const Operand rate = emit(Op::sub, emit(Op::power, factor, constant(-kMonthsPerYear)), constant(1));
   Operand moved = constant(0);
   for (std::int32_t t = 0; t < months_; ++t) moved = emit(Op::add, moved, emit(Op::abs, read(flows, When::at_end(t))));
-  const Operand even = both(emit(Op::less_equal, emit(Op::abs, all), emit(Op::mul, moved, constant(kRounding))), emit(Op::less, constant(0), moved));
+  const Operand even =
+      both(emit(Op::less_equal, emit(Op::abs, all), emit(Op::mul, moved, constant(kRounding))), emit(Op::less, constant(0), moved));
   return emit(Op::choose, even, constant(0), emit(Op::choose, exists, rate, constant(kMissing)));
 }
 

@@ -127,7 +127,8 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
   const auto rise_but_rates = [&](SlotId stock, Operand gain) {
     if (is_constant_zero(gain)) return rise(stock);
     const Operand moved = less(rise(stock), gain);
-    const Operand least = emit(Op::mul, emit(Op::max, emit(Op::abs, slot(stock)), emit(Op::abs, read(stock, When::before(1)))), constant(1e-12));
+    const Operand least =
+        emit(Op::mul, emit(Op::max, emit(Op::abs, slot(stock)), emit(Op::abs, read(stock, When::before(1)))), constant(1e-12));
     return emit(Op::choose, emit(Op::less, emit(Op::abs, moved), least), constant(0), moved);
   };
   add(1, "net_income", "Net income", book(id, M::net_income));

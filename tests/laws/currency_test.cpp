@@ -12,85 +12,68 @@
 #include "engine/reference.h"
 #include "program/lower.h"
 #include "question.h"
+#include "random_text.h"
 
 namespace warchest::laws {
 namespace {
 
 constexpr double kTolerance = 1e-9;
 
-std::string number(int low, int high) { return std::to_string(*rc::gen::inRange(low, high)); }
-template <class... Text>
-std::string one_of(Text... texts) {
-  return *rc::gen::element(std::string(texts)...);
-}
-std::string maybe(const std::string& text) { return *rc::gen::arbitrary<bool>() ? text : std::string(); }
-
-std::string head(const std::string& currency) { return "model \"law\" { start = 2026-04, horizon = 30 months, currency = " + currency + " }\n"; }
-
-std::string random_rate() {
-  return one_of("currency EUR = 0.8 USD/EUR to 1.2 USD/EUR\n",
-                "currency EUR { is = line { 2026-04: 0.9 USD/EUR to 1.2 USD/EUR, 2028-06: 0.7 USD/EUR to 1.6 USD/EUR }, opening = 1.1 USD/EUR }\n",
-                "series euro { is = prev(euro) * (1 + monthly(normal(0, 4%))), opening = 1.05 USD/EUR }\ncurrency EUR = euro\n",
-                "currency EUR { is = prev(EUR) * (1 + monthly(normal(0.5%, 4%))), opening = 0.95 USD/EUR }\n");
+std::string head(const std::string& currency) {
+  return "model \"law\" { start = 2026-04, horizon = 30 months, currency = " + currency + " }\n";
 }
 
 // All in euros, and certain, so that both companies have the same luck: none.
 std::string random_plan() {
-  std::string text = "  revenue sales { is = €" + number(1, 9) + "M/month" + maybe(", delay = " + one_of("1 month", "45 days", "3 months")) +
+  std::string text = "  revenue sales { is = €" + number(1, 9) + "M/month" +
+                     maybe(", delay = " + one_of("1 month", "45 days", "3 months")) +
                      one_of("", ", non_cash = 10%", ", billed = 12 months", ", billed = 3 months") + " }\n";
-  text += "  cost running { is = { 2025: €" + number(20, 90) + "M, 2026: €" + number(20, 90) + "M, 2027: €" + number(20, 90) + "M, 2028: €50M }" +
-          maybe(", delay = " + one_of("75 days", "2 months")) + " }\n";
-  text += maybe("  lease office { payment = €" + number(50, 300) + "k/month, term = " + number(1, 40) + " months, rate = " + one_of("0%/year", "6%/year") +
-                maybe(", start = 202" + number(5, 8) + "-0" + number(1, 9)) + " }\n");
+  text += "  cost running { is = { 2025: €" + number(20, 90) + "M, 2026: €" + number(20, 90) + "M, 2027: €" + number(20, 90) +
+          "M, 2028: €50M }" + maybe(", delay = " + one_of("75 days", "2 months")) + " }\n";
+  text += maybe("  lease office { payment = €" + number(50, 300) + "k/month, term = " + number(1, 40) +
+                " months, rate = " + one_of("0%/year", "6%/year") + maybe(", start = 202" + number(5, 8) + "-0" + number(1, 9)) + " }\n");
   text += maybe("  cost machines { is = €100k/month, capitalised = " + number(1, 20) + " months }\n");
   // A reserve and a sweep look at the cash since the last payment, which is no amount of one currency unless they are paid monthly.
   const bool monthly = *rc::gen::arbitrary<bool>();
   text += maybe("  facility loan { limit = €" + number(5, 30) + "M, draw_on = 2026-0" + number(4, 9) + ", until = 2028-0" + number(1, 9) +
-                ", rate = " + number(0, 20) + "%/year, commitment_fee = 1%/year, pays = " + (monthly ? "monthly" : one_of("quarterly", "half_yearly")) +
-                ", interest_on = " + one_of("opening", "average") + maybe(", fee = 2%") + maybe(", pik = 3%/year") + maybe(", exit_fee = 2%") +
-                (monthly ? maybe(", reserve = 3 months") + maybe(", sweep = 20%") : "") +
+                ", rate = " + number(0, 20) +
+                "%/year, commitment_fee = 1%/year, pays = " + (monthly ? "monthly" : one_of("quarterly", "half_yearly")) +
+                ", interest_on = " + one_of("opening", "average") + maybe(", fee = 2%") + maybe(", pik = 3%/year") +
+                maybe(", exit_fee = 2%") + (monthly ? maybe(", reserve = 3 months") + maybe(", sweep = 20%") : "") +
                 one_of(", repayment = annuity", ", repayment = equal_instalments, balloon = 30%", "") + " }\n");
   return text;
 }
 
-// The figures of company `a` on one path.
-class Told {
- public:
-  Told(const std::string& text, std::uint64_t path) : file_(checked(text)) {
-    if (!file_.model) throw std::runtime_error("no model: " + text);
-    statement_ = program::lower_statement(*file_.model, program::base_case());
+// Company `a` of a model on one path.
+struct Lived {
+  Lived(const std::string& text, std::uint64_t path) : file(checked(text)) {
+    if (!file.model) throw std::runtime_error("no model: " + text);
+    statement = program::lower_statement(*file.model, program::base_case());
     engine::PathOptions options;
     options.path = path;
-    record_ = engine::Reference(statement_.program).run(options);
+    record = engine::Reference(statement.program).run(options);
   }
-  std::int32_t months() const { return statement_.program.months; }
-  double at(const std::string& name, std::int32_t month) const {
-    for (const auto& row : statement_.rows) {
-      if (row.name != "a." + name || row.slot == program::kNoSlot) continue;
-      for (const auto& track : record_.slots)
-        if (track.slot == row.slot) return track.values.at(static_cast<std::size_t>(month - track.first));
-    }
-    return 0;  // not told: nothing
-  }
+  std::int32_t months() const { return statement.program.months; }
+  double at(const std::string& name, std::int32_t month) const { return Told(statement, record, "a").or_nothing(name, month); }
 
- private:
-  ModelFile file_;
-  program::Statement statement_;
-  engine::PathRecord record_;
+  ModelFile file;
+  program::Statement statement;
+  engine::PathRecord record;
 };
 
 RC_GTEST_PROP(Currency, told_in_another_currency_it_is_the_same_company, ()) {
   const std::string plan = random_plan(), kept = number(1, 60);
   const std::string at_home = head("EUR") + "company a {\n  cash = €" + kept + "M\n" + plan + "}\n";
-  const std::string abroad =
-      head("USD") + random_rate() + "company a {\n  account euros { balance = €" + kept + "M }\n  series rate = EUR + after(2040-01, EUR)\n" + plan + "}\n";
+  const std::string abroad = head("USD") + random_rate() + "company a {\n  account euros { balance = €" + kept +
+                             "M }\n  series rate = EUR + after(2040-01, EUR)\n" + plan + "}\n";
   for (std::uint64_t path = 0; path < 3; ++path) {
-    const Told home(at_home, path), away(abroad, path);
+    const Lived home(at_home, path), away(abroad, path);
     for (std::int32_t t = 0; t < home.months(); ++t) {
       const double rate = away.at("rate", t), tolerance = kTolerance * rate * 1e9;
       RC_ASSERT(rate > 0);
-      for (const char* name : {"cash", "receivables", "payables", "debt", "interest_accrued", "reserve", "lease_liability", "lease_paid", "lease_interest", "revenue", "cost", "received", "paid",
-                               "interest_paid", "repaid", "drawn", "fees", "cash_from_operations", "cash_from_financing"}) {
+      for (const char* name : {"cash", "receivables", "payables", "debt", "interest_accrued", "reserve", "lease_liability", "lease_paid",
+                               "lease_interest", "revenue", "cost", "received", "paid", "interest_paid", "repaid", "drawn", "fees",
+                               "cash_from_operations", "cash_from_financing"}) {
         if (std::abs(away.at(name, t) - home.at(name, t) * rate) > tolerance)
           RC_LOG() << name << " month " << t << ": " << away.at(name, t) << " for " << home.at(name, t) << " at " << rate << "\n" << abroad;
         RC_ASSERT(std::abs(away.at(name, t) - home.at(name, t) * rate) <= tolerance);
@@ -107,11 +90,13 @@ RC_GTEST_PROP(Currency, told_in_another_currency_it_is_the_same_company, ()) {
 RC_GTEST_PROP(Currency, an_account_keeps_within_its_bounds, ()) {
   const std::string rate = random_rate(), plan = random_plan();
   const int least = *rc::gen::inRange(0, 9), most = least + *rc::gen::inRange(0, 9), other = *rc::gen::inRange(0, 5);
-  const std::string text = head("USD") + rate + "company a {\n  cash = $" + number(0, 60) + "M\n  series rate = EUR + after(2040-01, EUR)\n  account euros { balance = €" + number(0, 20) +
-                           "M, least = €" + std::to_string(least) + "M, most = €" + std::to_string(most) + "M }\n  account pounds { balance = £1M, least = $" + std::to_string(other) + "M, most = $" +
+  const std::string text = head("USD") + rate + "company a {\n  cash = $" + number(0, 60) +
+                           "M\n  series rate = EUR + after(2040-01, EUR)\n  account euros { balance = €" + number(0, 20) + "M, least = €" +
+                           std::to_string(least) + "M, most = €" + std::to_string(most) +
+                           "M }\n  account pounds { balance = £1M, least = $" + std::to_string(other) + "M, most = $" +
                            std::to_string(other + 1) + "M }\n" + plan + "}\ncurrency GBP = 1.25 USD/GBP\n";
   for (std::uint64_t path = 0; path < 3; ++path) {
-    const Told told(text, path);
+    const Lived told(text, path);
     for (std::int32_t t = 0; t < told.months(); ++t) {
       const double kept = told.at("euros.balance", t), cash = told.at("cash", t), worth = told.at("rate", t) * 1e6;
       const double pounds = told.at("pounds.balance", t);

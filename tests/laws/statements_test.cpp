@@ -18,6 +18,7 @@
 #include "engine/reference.h"
 #include "program/lower.h"
 #include "question.h"
+#include "random_text.h"
 
 namespace warchest::laws {
 namespace {
@@ -25,16 +26,6 @@ namespace {
 constexpr double kTolerance = 1e-9;
 
 const std::string kHead = "model \"law\" { start = 2026-04, horizon = 32 months, currency = USD }\n";
-
-bool chance() { return *rc::gen::arbitrary<bool>(); }
-std::string number(int low, int high) { return std::to_string(*rc::gen::inRange(low, high)); }
-template <class... Text>
-std::string one_of(Text... texts) {
-  return *rc::gen::element(std::string(texts)...);
-}
-
-// A part of the text, there or not.
-std::string maybe(const std::string& text) { return chance() ? text : std::string(); }
 
 std::string random_lines() {
   std::string text = "  revenue sales { is = { 2025: $" + number(5, 20) + "M to $" + number(20, 40) + "M, 2026: $" + number(20, 60) +
@@ -93,29 +84,25 @@ std::string random_rest() {
   return text;
 }
 
-// A company that has to do with a second currency, whose rate is certain, drawn once or walks.
-std::string random_rate() {
-  return one_of("currency EUR = 1.0 USD/EUR to 1.2 USD/EUR\n",
-                "currency EUR { is = line { 2026-04: 0.9 USD/EUR to 1.2 USD/EUR, 2028-06: 0.7 USD/EUR to 1.6 USD/EUR }, opening = 1.1 USD/EUR }\n",
-                "series euro { is = prev(euro) * (1 + monthly(normal(0, 4%))), opening = 1.05 USD/EUR }\ncurrency EUR = euro\n",
-                "currency EUR { is = prev(EUR) * (1 + monthly(normal(0.5%, 4%))), opening = 0.95 USD/EUR }\n");
-}
-
+// What a company may have to do with a second currency.
 std::string random_abroad() {
   std::string text;
-  text += maybe("  account euros { balance = €" + number(0, 9) + "M" + maybe(", least = €1M") + maybe(", most = €" + number(2, 9) + "M") + " }\n");
+  text += maybe("  account euros { balance = €" + number(0, 9) + "M" + maybe(", least = €1M") + maybe(", most = €" + number(2, 9) + "M") +
+                " }\n");
   text += maybe("  revenue exports { is = €" + number(1, 3) + "M/month * (1 + monthly(normal(0, 10%)))" +
                 maybe(", delay = " + one_of("1 month", "45 days", "20 days to 80 days")) +
                 maybe(chance() ? ", billed = " + number(2, 14) + " months" : ", non_cash = 10%") + " }\n");
   text += maybe("  cost berlin { is = { 2025: €" + number(5, 20) + "M, 2026: €20M, 2027: €30M, 2028: €20M }, class = sales" +
-                maybe(", delay = " + one_of("2 months", "1 month to 3 months")) + " }\n" + maybe("  credit there { balance = $9M, pays = [berlin] }\n"));
+                maybe(", delay = " + one_of("2 months", "1 month to 3 months")) + " }\n" +
+                maybe("  credit there { balance = $9M, pays = [berlin] }\n"));
   text += maybe("  lease flat { payment = €" + number(50, 300) + "k/month, term = " + number(1, 50) + " months, rate = 3%/year to 9%/year" +
                 maybe(", start = 202" + number(5, 8) + "-0" + number(1, 9)) + " }\n");
   text += maybe("  cost plant_abroad { is = €100k/month, capitalised = 12 months }\n");
-  text += maybe("  facility abroad { limit = €" + number(5, 30) + "M, draw_when = cash < $" + number(1, 40) + "M, until = 2028-0" + number(1, 9) +
-                ", rate = " + number(0, 20) + "%/year, commitment_fee = 1%/year, fee = 2%, pays = " + one_of("monthly", "quarterly", "half_yearly") +
-                ", interest_on = " + one_of("opening", "average") + maybe(", pik = 3%/year") + maybe(", exit_fee = 2%") +
-                maybe(", reserve = 3 months") + maybe(", sweep = 20%") + ", repayment = " + one_of("annuity", "equal_instalments", "at_end") + " }\n");
+  text += maybe("  facility abroad { limit = €" + number(5, 30) + "M, draw_when = cash < $" + number(1, 40) + "M, until = 2028-0" +
+                number(1, 9) + ", rate = " + number(0, 20) + "%/year, commitment_fee = 1%/year, fee = 2%, pays = " +
+                one_of("monthly", "quarterly", "half_yearly") + ", interest_on = " + one_of("opening", "average") +
+                maybe(", pik = 3%/year") + maybe(", exit_fee = 2%") + maybe(", reserve = 3 months") + maybe(", sweep = 20%") +
+                ", repayment = " + one_of("annuity", "equal_instalments", "at_end") + " }\n");
   return text;
 }
 
@@ -125,49 +112,6 @@ std::string random_company() {
   return (abroad ? random_rate() : "") + "company a {\n  cash = $" + number(1, 40) + "M to $" + number(40, 90) + "M\n" + own +
          (abroad ? random_abroad() : "") + "}\n";
 }
-
-// One figure of a company on one path, by month.
-class Told {
- public:
-  Told(const program::Statement& statement, const engine::PathRecord& record, std::string company)
-      : statement_(statement), record_(record), company_(std::move(company)) {}
-
-  bool has(const std::string& name) const { return slot_of(name) != program::kNoSlot; }
-  double at(const std::string& name, std::int32_t month) const {
-    const program::SlotId slot = slot_of(name);
-    for (const auto& track : record_.slots)
-      if (track.slot == slot) return track.values.at(static_cast<std::size_t>(month - track.first));
-    throw std::runtime_error("no column " + company_ + "." + name);
-  }
-  double or_nothing(const std::string& name, std::int32_t month) const { return has(name) ? at(name, month) : 0; }
-
-  // The lines of the cash flow that are added up to this one, with the signs that they have there.
-  double parts_of(const std::string& total, std::int32_t month) const {
-    double sum = 0;
-    for (const auto& row : statement_.rows) {
-      if (row.company != company_ || row.part != program::Statement::Row::Part::cash || row.slot == program::kNoSlot) continue;
-      if (row.depth == 0 && row.name == company_ + "." + total) return sum;
-      if (row.depth == 0) sum = 0;
-      if (row.depth > 0) sum += (row.negative ? -1 : 1) * value(row.slot, month);
-    }
-    throw std::runtime_error("no line " + total);
-  }
-
- private:
-  double value(program::SlotId slot, std::int32_t month) const {
-    for (const auto& track : record_.slots)
-      if (track.slot == slot) return track.values.at(static_cast<std::size_t>(month - track.first));
-    throw std::runtime_error("no column");
-  }
-  program::SlotId slot_of(const std::string& name) const {
-    for (const auto& row : statement_.rows)
-      if (row.name == company_ + "." + name && row.slot != program::kNoSlot) return row.slot;
-    return program::kNoSlot;
-  }
-  const program::Statement& statement_;
-  const engine::PathRecord& record_;
-  std::string company_;
-};
 
 void expect_ties(const Told& told, std::int32_t months, const std::string& where) {
   double largest = 1;  // of what has been added up so far

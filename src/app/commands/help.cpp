@@ -114,7 +114,8 @@ const char* owner_in_words(model::Owner owner) {
     case model::Owner::round: return "a round";
     case model::Owner::facility: return "a facility";
     case model::Owner::credit: return "a credit";
-    case model::Owner::account: return "an account";
+    case model::Owner::account:
+      return "an account";
     case model::Owner::team: return "a team";
     case model::Owner::event: return "an event";
     case model::Owner::holder: return "a holder";
