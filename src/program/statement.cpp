@@ -123,14 +123,8 @@ void Lowering::cash_rows(CompanyId id, std::vector<Row>& rows) {
     return target;
   };
   const auto rise = [&](SlotId stock) { return emit(Op::sub, slot(stock), read(stock, When::before(1))); };
-  // What of a rise rates alone have made is a gain; what rounding leaves of the difference is nothing.
-  const auto rise_but_rates = [&](SlotId stock, Operand gain) {
-    if (is_constant_zero(gain)) return rise(stock);
-    const Operand moved = less(rise(stock), gain);
-    const Operand least =
-        emit(Op::mul, emit(Op::max, emit(Op::abs, slot(stock)), emit(Op::abs, read(stock, When::before(1)))), constant(1e-12));
-    return emit(Op::choose, emit(Op::less, emit(Op::abs, moved), least), constant(0), moved);
-  };
+  // What of a rise rates alone have made is a gain.
+  const auto rise_but_rates = [&](SlotId stock, Operand gain) { return less(rise(stock), gain); };
   add(1, "net_income", "Net income", book(id, M::net_income));
   add(1, "depreciation", "Depreciation", s.depreciation);
   add(1, "stock_pay", "Paid in shares", book(id, M::stock_pay));

@@ -1,10 +1,12 @@
-// Three figures are shown, because one path is no sample and its lines should seem to add up; CSV and JSON have every digit.
+// Three figures are shown, because one path is no sample and its lines should seem to add up; what the rounding of large sums leaves is shown
+// as nothing. CSV and JSON have every digit.
 #include "report/statement.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "report/columns.h"
@@ -77,6 +79,27 @@ bool nothing(const Row& row) {
   return row.nil_if_nothing && std::all_of(row.values.begin(), row.values.end(), [](double value) { return value == 0; });
 }
 
+// The rows that say something. Of money in the statements of a company, what is a millionth of a millionth of the largest amount is none.
+std::vector<Row> told_rows(const Statements& statements) {
+  constexpr double kRounding = 1e-12;
+  const auto of_statements = [](const Row& row) { return row.kind != Row::Kind::heading && row.part != Part::beside; };
+  std::map<std::string, double> largest;  // by company
+  for (const Row& row : statements.rows) {
+    if (!of_statements(row)) continue;
+    for (const double value : row.values)
+      if (std::isfinite(value)) largest[row.company] = std::max(largest[row.company], std::abs(value));
+  }
+  std::vector<Row> rows;
+  for (Row row : statements.rows) {
+    if (of_statements(row)) {
+      for (double& value : row.values)
+        if (std::abs(value) < kRounding * largest[row.company]) value = 0;
+    }
+    if (!nothing(row)) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 const char* kind_name(Row::Kind kind) {
   switch (kind) {
     case Row::Kind::heading:
@@ -96,10 +119,7 @@ const char* kind_name(Row::Kind kind) {
 std::string statements_text(const Statements& statements, std::size_t width) {
   std::string text = printable(statements.title) + "\n" + path_words(statements) + "\n";
   if (!statements.scenario.empty()) text += "in the scenario " + printable(statements.scenario) + "\n";
-  std::vector<Row> rows;
-  for (const Row& row : statements.rows) {
-    if (!nothing(row)) rows.push_back(row);
-  }
+  const std::vector<Row> rows = told_rows(statements);
   std::size_t label_width = 12, cell_width = 7;
   for (const Row& row : rows) {
     label_width = std::max(label_width, std::min<std::size_t>(30, display_width(label_of(row))));
