@@ -238,6 +238,7 @@ class Checker {
   void settle_currencies();
   std::uint32_t currency_of(const quantity::Unit& money) const;
   Value converted(Value value, const FieldRow& row, const quantity::Unit& wanted, const Context& context, DefId id);
+  Value conform_rate(Value value, DefId id);
   Value conform_foreign(Value value, const FieldRow& row);
   Value conform_own(Value value, const FieldRow& row, DefId id);
   void complain_of_rate(Value& value, const std::string& code, const quantity::Unit& wanted);

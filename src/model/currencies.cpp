@@ -69,6 +69,27 @@ Value Checker::converted(Value value, const FieldRow& row, const quantity::Unit&
   return value;
 }
 
+// What one of a currency is worth.
+Value Checker::conform_rate(Value value, DefId id) {
+  const Entity& of = entities_[states_[id].entity];
+  const quantity::Unit wanted = currency() / quantity::money(of.name);
+  const auto fixed = literal(value.id);
+  if (of.index == kNone) {  // no currency, and that has been complained about
+    value.bad = true;
+  } else if (value.unit != wanted) {
+    const std::string spelled = quantity::spelled(value.unit);
+    error(Code::unit_mismatch, value.span,
+          "what one " + of.name + " is worth is told in " + quantity::spelled(wanted) + ", and this is " +
+              (value.unit.plain() ? spelled : "in " + spelled),
+          rate_example(of.name), spelled, quantity::spelled(wanted), {{value.span, spelled}});
+    value.bad = true;
+  } else if (fixed && *fixed <= 0) {
+    error(Code::out_of_bounds, value.span, "an exchange rate is above zero", rate_example(of.name));
+    value.bad = true;
+  }
+  return value;
+}
+
 // Of a lease: a flow of money of any currency, kept as it is. What a case lays over it is in the same one.
 Value Checker::conform_own(Value value, const FieldRow& row, DefId id) {
   const quantity::Unit wanted = currency() / quantity::duration();

@@ -63,6 +63,7 @@ Role role_of(KindId id) {
     case KindId::input_:
       return Role::input;
     case KindId::series_:
+    case KindId::currency_:
       return Role::series;
     case KindId::revenue_:
       return Role::revenue;

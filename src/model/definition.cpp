@@ -212,29 +212,13 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
   if (value.type != TypeKind::number)
     return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
   if (row.want == Want::cheque) return conform_cheque(value, row);
+  if (row.want == Want::exchange_rate) return conform_rate(value, id);
   if (row.want == Want::foreign) return conform_foreign(value, row);
   if (row.want == Want::own_flow) return conform_own(value, row, id);
-  Type wanted = fixed_type(row, id == kNone ? context.scope : states_[id].entity).value_or(Type{});
+  Type wanted = fixed_type(row, kNone).value_or(Type{});
   if (row.want == Want::shares && value.unit.plain()) value.unit = wanted.unit;          // shares are counted
   if ((row.want == Want::price || row.want == Want::strike) && value.unit == currency()) value.unit = wanted.unit;     // by the share is understood
   if (row.want == Want::hazard && value.unit == quantity::per_month()) value.unit = {};  // 2 %/month is a chance of 2 % in a month
-  if (row.want == Want::exchange_rate) {
-    const Entity& of = entities_[states_[id].entity];
-    value.bad = of.index == kNone;  // and that has been complained about
-    if (value.bad) return value;
-    if (const auto fixed = literal(value.id); value.unit == wanted.unit && (!fixed || *fixed > 0)) return value;
-    value.bad = true;
-    if (value.unit == wanted.unit) {
-      error(Code::out_of_bounds, value.span, "an exchange rate is above zero", rate_example(of.name));
-      return value;
-    }
-    error(Code::unit_mismatch, value.span,
-          "what one " + of.name + " is worth is told in " + quantity::spelled(wanted.unit) + ", and this is " +
-              (value.unit.plain() ? "a plain number" : "in " + quantity::spelled(value.unit)),
-          rate_example(of.name), quantity::spelled(value.unit), quantity::spelled(wanted.unit),
-          {{value.span, quantity::spelled(value.unit)}});
-    return value;
-  }
   if (value.unit != wanted.unit && !value.nought) value = converted(value, row, wanted.unit, context, id);
   if (value.bad) return value;
   if (value.unit != wanted.unit && !value.nought) {
@@ -243,8 +227,9 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     error(Code::unit_mismatch, value.span,
           what + " wants " + (alike ? quantity::spelled(wanted.unit) : in_words(row.want)) + ", and this is " +
               (alike ? quantity::spelled(value.unit) : quantity::in_words(value.unit)),
-          alike && row.name == "cash" ? "what is kept in another currency is an account:  account abroad { balance = … }"
-                                      : unit_advice(value, wanted.unit),
+          alike && row.kind == KindId::company_ && row.name == "cash"
+              ? "what is kept in another currency is an account:  account abroad { balance = … }"
+              : unit_advice(value, wanted.unit),
           quantity::spelled(value.unit), quantity::spelled(wanted.unit), {{value.span, quantity::spelled(value.unit)}});
     value.bad = true;
     return value;

@@ -261,7 +261,9 @@ void Lowering::rows_beside(CompanyId id, std::vector<Row>& rows) {
   }
   for (std::size_t a = 0; a < company.accounts.size(); ++a) {
     const auto& account = company.accounts[a];
-    stock(account.name + ".balance", "Part of cash kept in " + model_.currencies[account.currency].name, s.account_balance[a], money);
+    stock(account.name + ".balance",
+          account.label.empty() ? "Part of cash kept in " + model_.currencies[account.currency].name : account.label, s.account_balance[a],
+          money);
   }
   if (company.taxes) stock(company.name + ".losses_carried", "Losses carried forward", book(id, M::losses_carried), money);
   for (const std::uint32_t p : company.projects) {
