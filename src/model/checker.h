@@ -239,7 +239,8 @@ class Checker {
   std::uint32_t currency_of(const quantity::Unit& money) const;
   Value converted(Value value, const FieldRow& row, const quantity::Unit& wanted, const Context& context, DefId id);
   Value conform_rate(Value value, DefId id);
-  Value conform_foreign(Value value, const FieldRow& row);
+  Value conform_foreign(Value value, const FieldRow& row, DefId id);
+  void keep_currency(Value& value, DefId id);
   Value conform_own(Value value, const FieldRow& row, DefId id);
   void complain_of_rate(Value& value, const std::string& code, const quantity::Unit& wanted);
   std::string rate_example(const std::string& code) const;

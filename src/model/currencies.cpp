@@ -103,13 +103,20 @@ Value Checker::conform_own(Value value, const FieldRow& row, DefId id) {
     value.bad = true;
   } else if (of != currency() && currency_of(of) == kNone) {
     complain_of_rate(value, of.factors().front().name, wanted);
-  } else if (states_[id].typed && model_.definitions[id].type.unit != value.unit) {
-    const std::string first = quantity::spelled(model_.definitions[id].type.unit);
-    error(Code::unit_mismatch, value.span, "`" + model_.definitions[id].name + "` is in " + first + ", and this is in " + spelled,
-          "a case changes how much is paid, not in which currency", spelled, first);
-    value.bad = true;
+  } else {
+    keep_currency(value, id);
   }
   return value;
+}
+
+// What a case lays over money that is kept as it is stays in its currency.
+void Checker::keep_currency(Value& value, DefId id) {
+  const Definition& of = model_.definitions[id];
+  if (!states_[id].typed || of.type.unit == value.unit) return;
+  const std::string first = quantity::spelled(of.type.unit), now = quantity::spelled(value.unit);
+  error(Code::unit_mismatch, value.span, "`" + of.name + "` is in " + first + ", and this is in " + now,
+        "a case changes how much it is, not in which currency", now, first, {{value.span, now}});
+  value.bad = true;
 }
 
 void Checker::complain_of_rate(Value& value, const std::string& code, const quantity::Unit& wanted) {
@@ -120,7 +127,7 @@ void Checker::complain_of_rate(Value& value, const std::string& code, const quan
 }
 
 // Of an account: money of a currency that has a rate, kept as it is.
-Value Checker::conform_foreign(Value value, const FieldRow& row) {
+Value Checker::conform_foreign(Value value, const FieldRow& row, DefId id) {
   const auto fixed = literal(value.id);
   const std::string code = value.unit.is(quantity::Dimension::money) ? value.unit.factors().front().name : "";
   if (code == model_.settings.currency) {
@@ -137,6 +144,8 @@ Value Checker::conform_foreign(Value value, const FieldRow& row) {
   } else if (fixed && *fixed < 0) {
     error(Code::out_of_bounds, value.span, "`" + std::string(row.name) + "` is not below zero");
     value.bad = true;
+  } else {
+    keep_currency(value, id);
   }
   return value;
 }

@@ -213,7 +213,7 @@ Value Checker::conform(Value value, const FieldRow& row, const Context& context,
     return wrong(type_in_words(value), value.type == TypeKind::truth ? "if(condition, a, b) makes a number of a condition" : "");
   if (row.want == Want::cheque) return conform_cheque(value, row);
   if (row.want == Want::exchange_rate) return conform_rate(value, id);
-  if (row.want == Want::foreign) return conform_foreign(value, row);
+  if (row.want == Want::foreign) return conform_foreign(value, row, id);
   if (row.want == Want::own_flow) return conform_own(value, row, id);
   Type wanted = fixed_type(row, kNone).value_or(Type{});
   if (row.want == Want::shares && value.unit.plain()) value.unit = wanted.unit;          // shares are counted

@@ -405,6 +405,10 @@ std::string Checker::unit_advice(const Value& found, const quantity::Unit& wante
     const quantity::Unit rest = wanted / found.unit;
     const bool currencies =
         std::any_of(rest.factors().begin(), rest.factors().end(), [](const auto& f) { return f.dimension == quantity::Dimension::money; });
+    for (const auto& factor : rest.factors()) {
+      if (factor.dimension == quantity::Dimension::money && currency_of(quantity::money(factor.name)) != kNone)
+        return "two currencies meet: multiply what is in " + factor.name + " by its rate,  … * " + factor.name;
+    }
     if (currencies) return "two currencies meet: multiply by an exchange rate, as  1.1 USD/EUR";
     if (!rest.plain() && only_factors(rest)) return "multiply it by what is counted in " + quantity::spelled(rest);
   }

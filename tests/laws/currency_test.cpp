@@ -1,5 +1,6 @@
 // A company that has to do with nothing but euros, told in dollars, is the same company told in euros: whatever it has, owes and is owed
-// is worth the rate of the month times as much, on every path and month, while it lives. And accounts change what is kept where alone.
+// is worth the rate of the month times as much, on every path and month, while it lives. Accounts keep within their bounds and within cash,
+// and where no rate moves they change nothing but where cash is kept.
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -54,6 +55,7 @@ struct Lived {
     record = engine::Reference(statement.program).run(options);
   }
   std::int32_t months() const { return statement.program.months; }
+  bool has(const std::string& name) const { return Told(statement, record, "a").has(name); }
   double at(const std::string& name, std::int32_t month) const { return Told(statement, record, "a").or_nothing(name, month); }
 
   ModelFile file;
@@ -71,6 +73,8 @@ RC_GTEST_PROP(Currency, told_in_another_currency_it_is_the_same_company, ()) {
     for (std::int32_t t = 0; t < home.months(); ++t) {
       const double rate = away.at("rate", t), tolerance = kTolerance * rate * 1e9;
       RC_ASSERT(rate > 0);
+      for (const char* name : {"cash", "interest_accrued", "debt", "revenue", "cost", "received", "paid", "repaid", "drawn"})
+        RC_ASSERT(home.has(name) && away.has(name));
       for (const char* name : {"cash", "receivables", "payables", "debt", "interest_accrued", "reserve", "lease_liability", "lease_paid",
                                "lease_interest", "revenue", "cost", "received", "paid", "interest_paid", "repaid", "drawn", "fees",
                                "cash_from_operations", "cash_from_financing"}) {
@@ -85,8 +89,7 @@ RC_GTEST_PROP(Currency, told_in_another_currency_it_is_the_same_company, ()) {
   }
 }
 
-// What is above `most` is exchanged, what is below `least` filled up, and nothing is kept that is not there; cash before any change of
-// rates is the same with each.
+// What is above `most` is exchanged, what is below `least` filled up, and nothing is kept that is not there.
 RC_GTEST_PROP(Currency, an_account_keeps_within_its_bounds, ()) {
   const std::string rate = random_rate(), plan = random_plan();
   const int least = *rc::gen::inRange(0, 9), most = least + *rc::gen::inRange(0, 9), other = *rc::gen::inRange(0, 5);
@@ -111,6 +114,19 @@ RC_GTEST_PROP(Currency, an_account_keeps_within_its_bounds, ()) {
       RC_ASSERT(kept <= most * worth * (1 + kTolerance));
       RC_ASSERT(kept >= std::min(least * worth, cash) * (1 - kTolerance));
     }
+  }
+}
+
+RC_GTEST_PROP(Currency, an_account_moves_no_cash_by_itself, ()) {
+  const std::string plan = random_plan(), cash = "  cash = $" + number(0, 60) + "M\n";
+  const auto company = [&](const std::string& bounds) {
+    return head("USD") + "currency EUR = 1.1 USD/EUR\ncompany a {\n" + cash + "  account euros { balance = €5M" + bounds + " }\n" + plan +
+           "}\n";
+  };
+  const Lived free(company(""), 0), bound(company(", least = €" + number(1, 9) + "M, most = €" + number(9, 20) + "M"), 0);
+  for (std::int32_t t = 0; t < free.months(); ++t) {
+    RC_ASSERT(bound.at("cash", t) == free.at("cash", t));
+    RC_ASSERT(bound.at("exchange_gain", t) == 0);
   }
 }
 
